@@ -1,0 +1,45 @@
+//go:build !linux
+
+package proc
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// serve starts processes until Close. Only Linux ties a process to its parent's
+// thread; elsewhere workers end because their stream ends.
+func (s *Starter) serve() {
+	defer close(s.ended)
+	for {
+		select {
+		case r := <-s.requests:
+			r.done <- r.cmd.Start()
+		case <-s.stopped:
+			return
+		}
+	}
+}
+
+func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
+// ApplyLimits does nothing: this system has no way to limit another process.
+func ApplyLimits(int, Limits) error { return nil }
+
+// waitExited returns false: this system cannot wait without reaping.
+func waitExited(int) bool { return false }
+
+func killGroup(pid int) error { return unix.Kill(-pid, unix.SIGKILL) }
+
+// streamPair marks both ends by hand: not every system can do it in one step.
+func streamPair() ([2]int, error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err == nil {
+		unix.CloseOnExec(fds[0])
+		unix.CloseOnExec(fds[1])
+	}
+	return fds, err
+}

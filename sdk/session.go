@@ -1,0 +1,208 @@
+package sdk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+// session is one plugin in the hands of one host.
+type session struct {
+	plugin      Plugin
+	description Description
+	fault       error // what is wrong with the declaration
+
+	ready chan struct{} // closed when conn is set
+	conn  *wire.Conn
+
+	greeted atomic.Bool
+
+	mu         sync.Mutex // guards background, and lets one start wait for the last one's end
+	background *background
+}
+
+// background is one call of the plugin's Start.
+type background struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func newSession(p Plugin) *session {
+	s := &session{plugin: p, ready: make(chan struct{})}
+	s.description, s.fault = p.describe()
+	return s
+}
+
+func (s *session) attach(conn *wire.Conn) {
+	s.conn = conn
+	close(s.ready)
+}
+
+// end stops the background work when the host has gone.
+func (s *session) end() {
+	s.mu.Lock()
+	b := s.background
+	s.mu.Unlock()
+	if b != nil {
+		b.stop()
+	}
+}
+
+func (b *background) stop() {
+	b.cancel()
+	<-b.done
+}
+
+// handle answers the host.
+func (s *session) handle(ctx context.Context, method string, params json.RawMessage) (any, error) {
+	<-s.ready
+	if method == wire.MethodHello {
+		return s.hello(params)
+	}
+	if !s.greeted.Load() {
+		return nil, wire.Errorf(wire.CodeInvalidRequest, "%s before hello", method)
+	}
+	switch method {
+	case wire.MethodDescribe:
+		return s.description, nil
+	case wire.MethodStart:
+		return serve(ctx, params, s.start)
+	case wire.MethodRun:
+		return serve(ctx, params, s.run)
+	case wire.MethodOptions:
+		return serve(ctx, params, s.options)
+	case wire.MethodStop:
+		return serve(ctx, params, s.stop)
+	}
+	return nil, wire.Errorf(wire.CodeUnknownMethod, "unknown method %q", method)
+}
+
+// serve decodes the parameters of one method and calls it.
+func serve[P any](ctx context.Context, raw json.RawMessage, f func(context.Context, P) (any, error)) (any, error) {
+	var p P
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return nil, wire.Errorf(wire.CodeInvalidParams, "decode the parameters: %v", err)
+	}
+	return f(ctx, p)
+}
+
+func (s *session) hello(raw json.RawMessage) (any, error) {
+	var p wire.HelloParams
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return nil, wire.Errorf(wire.CodeInvalidParams, "decode hello: %v", err)
+	}
+	if p.Protocol != wire.Version {
+		return nil, wire.Errorf(wire.CodeVersion,
+			"the host speaks protocol %d, this plugin was built for %d: build it again with the host's SDK", p.Protocol, wire.Version)
+	}
+	if s.fault != nil {
+		return nil, wire.Errorf(wire.CodeLoad, "the plugin's declaration is not right: %v", s.fault).
+			WithData(wire.LoadFailure{Problems: problems(s.fault)})
+	}
+	if !s.greeted.CompareAndSwap(false, true) {
+		return nil, wire.Errorf(wire.CodeInvalidRequest, "hello was said before")
+	}
+	return wire.HelloResult{Protocol: wire.Version, Runtime: "go", Version: runtime.Version()}, nil
+}
+
+// problems lists joined errors one by one.
+func problems(err error) []wire.Problem {
+	var list []wire.Problem
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		for _, e := range joined.Unwrap() {
+			list = append(list, wire.Problem{Message: e.Error()})
+		}
+	}
+	return list
+}
+
+// start begins the background work with these settings; what runs already is
+// ended first.
+func (s *session) start(_ context.Context, p wire.StartParams) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.background != nil {
+		s.background.stop()
+		s.background = nil
+	}
+	if s.plugin.Start.call == nil {
+		return nil, nil
+	}
+	ctx, cancel := context.WithCancel(context.Background()) //nolint:contextcheck // it outlives the call that starts it
+	b := &background{cancel: cancel, done: make(chan struct{})}
+	s.background = b
+	go func() {
+		defer close(b.done)
+		c := s.context(ctx, Run{}, nil)
+		_, err := guard(func() (any, error) { return nil, s.plugin.Start.call(c, p.Settings) })
+		if err != nil && ctx.Err() == nil {
+			c.Log.Error("background work ended", "error", err)
+		}
+	}()
+	return nil, nil
+}
+
+func (s *session) run(ctx context.Context, p wire.RunParams) (any, error) {
+	for _, a := range s.plugin.Actions {
+		if a.ID != p.Action {
+			continue
+		}
+		var event *Event
+		if p.Event != nil {
+			event = &Event{Name: p.Event.Name, Payload: p.Event.Payload}
+		}
+		c := s.context(ctx, Run{ID: p.Run, Action: p.Action}, event)
+		return guard(func() (any, error) { return a.Run.call(c, p.Settings, p.Params) })
+	}
+	return Failed("Unknown action %s", p.Action), nil
+}
+
+func (s *session) options(ctx context.Context, p wire.OptionsParams) (any, error) {
+	if s.plugin.Options == nil {
+		return nil, wire.Errorf(wire.CodeUnknownMethod, "the plugin has no Options")
+	}
+	c := s.context(ctx, Run{}, nil)
+	return guard(func() (any, error) { return s.plugin.Options(c, p.Field) })
+}
+
+// stop ends the background work, then gives the plugin its last word.
+func (s *session) stop(ctx context.Context, p wire.StopParams) (any, error) {
+	s.end()
+	if s.plugin.Stop == nil {
+		return nil, nil
+	}
+	c := s.context(ctx, Run{}, nil)
+	return guard(func() (any, error) { return nil, s.plugin.Stop(c, StopReason(p.Reason)) })
+}
+
+func (s *session) context(ctx context.Context, run Run, event *Event) *Context {
+	return &Context{Context: ctx, Log: newLog(s.conn, run.ID), Event: event, Run: run, conn: s.conn}
+}
+
+// guard calls plugin code: a panic becomes the call's error, and every error
+// is marked as the plugin's, or as the end of a cancelled call.
+func guard(f func() (any, error)) (result any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			result = nil
+			err = wire.Errorf(wire.CodePlugin, "panic: %v", r).
+				WithData(wire.PluginFailure{Type: "panic", Traceback: traceback()})
+		}
+	}()
+	result, err = f()
+	var known *wire.Error
+	switch {
+	case err == nil, errors.As(err, &known):
+		return result, err
+	case errors.Is(err, context.Canceled):
+		return nil, wire.Errorf(wire.CodeCancelled, "%v", err)
+	}
+	return nil, wire.Errorf(wire.CodePlugin, "%v", err).WithData(wire.PluginFailure{Type: fmt.Sprintf("%T", err)})
+}
