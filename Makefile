@@ -1,0 +1,51 @@
+# Everything a developer does here is one word. `make` alone lists them.
+
+PYTHON ?= python3
+LISTEN ?= 127.0.0.1:9191
+DATA   ?= ./data
+# How long `make fuzz` spends on each target.
+FUZZTIME ?= 10s
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+EXAMPLES := hello my_plugin_go my_plugin
+
+export PYTHON FUZZTIME
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint fmt bench fuzz generate clean
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## start the host with the example plugins on http://127.0.0.1:9191 (Ctrl-C ends it)
+	@mkdir -p $(DATA)/plugins
+	@for name in $(EXAMPLES); do \
+		[ -e $(DATA)/plugins/$$name ] || cp -R examples/$$name $(DATA)/plugins/; \
+	done
+	@exec bin/pluggarr serve --listen $(LISTEN) --data $(DATA)
+
+build: ## make bin/pluggarr
+	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/pluggarr ./host/cmd/pluggarr
+
+test: ## run every test, Go and Python; the last line is "N passed, N failed"
+	@.ci/test
+
+lint: ## run the linters
+	@.ci/lint
+
+fmt: ## format Go and Python
+	@.ci/fmt
+
+bench: ## run the benchmarks
+	@.ci/modules | while read -r module; do \
+		(cd $$module && go test -run '^$$' -bench . -benchmem ./...) || exit 1; \
+	done
+
+fuzz: ## run each fuzz target for FUZZTIME
+	@.ci/fuzz
+
+generate: ## write the generated files anew
+	go generate ./...
+
+clean: ## remove what building and testing left (not ./data)
+	rm -rf bin .cache
