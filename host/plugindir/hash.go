@@ -1,0 +1,140 @@
+package plugindir
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// maxSources is how many files of one plugin are looked at. A folder with more
+// holds something else than source.
+const maxSources = 20_000
+
+// settled is how old a file has to be before its time stamp is believed: two
+// writes within one tick of the file system's clock leave the same stamp.
+const settled = 2 * time.Second
+
+// fingerprint is what a folder's hash was made of.
+type fingerprint struct {
+	stat string    // names, sizes and times of the files; cheap to make again
+	hash string    // of the files' contents
+	made time.Time // when the files were read
+	last time.Time // the newest time stamp among the files
+}
+
+// hash returns a hash over the code and the manifest in a plugin's folder.
+// Files are read again only when a name, a size or a time stamp changed.
+func (d *Dir) hash(f Found) (string, error) {
+	root, err := filepath.EvalSymlinks(f.Dir)
+	if err != nil {
+		return "", err
+	}
+	var program string
+	if f.Executable != "" {
+		program = filepath.FromSlash(f.Manifest.Executable)
+	}
+	names, stat, last, err := sources(root, program)
+	if err != nil {
+		return "", err
+	}
+	d.mu.Lock()
+	known := d.hashes[f.Folder]
+	d.mu.Unlock()
+	if known.stat == stat && known.made.Sub(known.last) > settled {
+		return known.hash, nil
+	}
+	made := time.Now()
+	hash, err := hashFiles(root, names)
+	if err != nil {
+		return "", err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.hashes[f.Folder] = fingerprint{stat: stat, hash: hash, made: made, last: last}
+	return hash, nil
+}
+
+// forget drops what is known of folders that are gone.
+func (d *Dir) forget(present []Found) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	maps.DeleteFunc(d.hashes, func(folder string, _ fingerprint) bool {
+		return !slices.ContainsFunc(present, func(f Found) bool { return f.Folder == folder })
+	})
+}
+
+// sources lists the files below root that make up a plugin's code, sorted;
+// program is the compiled plugin among them, "" for none.
+func sources(root, program string) (names []string, stat string, last time.Time, err error) {
+	var b strings.Builder
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() {
+			if path != root && skipDir(e.Name()) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		if name != program && !isSource(e.Name()) {
+			return nil
+		}
+		if len(names) == maxSources {
+			return fmt.Errorf("it holds more than %d source files", maxSources)
+		}
+		info, err := os.Stat(path) // not e.Info: a link counts with what it leads to
+		if err != nil || !info.Mode().IsRegular() {
+			return nil //nolint:nilerr // a dangling link is no source
+		}
+		names = append(names, name)
+		if info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+		fmt.Fprintf(&b, "%s\x00%d\x00%d\n", name, info.Size(), info.ModTime().UnixNano())
+		return nil
+	})
+	return names, b.String(), last, err
+}
+
+// skipDir says that a folder holds no source of the plugin.
+func skipDir(name string) bool {
+	return slices.Contains([]string{".git", "__pycache__", "node_modules", ".venv"}, name)
+}
+
+// isSource says that a file is code or says what the code is. Data that a
+// plugin keeps in its own folder is not: writing it must not reload the plugin.
+func isSource(name string) bool {
+	return slices.Contains([]string{".go", ".py"}, filepath.Ext(name)) ||
+		slices.Contains([]string{"plugin.json", "go.mod", "modules.txt"}, name)
+}
+
+func hashFiles(root string, names []string) (string, error) {
+	h := sha256.New()
+	for _, name := range names {
+		f, err := os.Open(filepath.Join(root, name))
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s\x00", filepath.ToSlash(name))
+		n, err := io.Copy(h, f)
+		_ = f.Close() // it was read, not written
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "\x00%d\n", n)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

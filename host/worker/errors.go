@@ -1,0 +1,59 @@
+package worker
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+// DeathError reports that a plugin's process ended while it was needed.
+type DeathError struct {
+	// Exit is how the process ended; nil after exit status 0.
+	Exit error
+	// Cause is why the connection ended; [wire.ErrFrame] when the process sent
+	// something that is not the protocol.
+	Cause error
+	// Output are the last lines the plugin logged or printed, oldest first.
+	Output []string
+}
+
+// Error says how the process ended, without its output.
+func (e *DeathError) Error() string {
+	switch {
+	case errors.Is(e.Cause, wire.ErrFrame):
+		return fmt.Sprintf("its process broke the protocol and was ended: %v", e.Cause)
+	case e.Exit == nil:
+		return "its process ended (exit status 0)"
+	}
+	return fmt.Sprintf("its process ended (%v)", e.Exit)
+}
+
+// Unwrap returns how the process ended.
+func (e *DeathError) Unwrap() error { return e.Exit }
+
+// LoadError reports that a plugin's own code could not be loaded.
+type LoadError struct {
+	Plugin    string         // the plugin's key
+	Message   string         // one sentence for its author
+	Problems  []wire.Problem // mistakes with their places; may be empty
+	Traceback string         // the plugin's own frames; may be ""
+}
+
+// Error names the plugin and what is wrong.
+func (e *LoadError) Error() string { return fmt.Sprintf("load plugin %s: %s", e.Plugin, e.Message) }
+
+// loadError makes a [LoadError] of an answer that says so; other errors stay.
+func loadError(key string, err error) error {
+	var failure *wire.Error
+	if !errors.As(err, &failure) {
+		return fmt.Errorf("load plugin %s: %w", key, err)
+	}
+	load := &LoadError{Plugin: key, Message: failure.Message}
+	var data wire.LoadFailure
+	if json.Unmarshal(failure.Data, &data) == nil {
+		load.Problems, load.Traceback = data.Problems, data.Traceback
+	}
+	return load
+}
