@@ -3,9 +3,7 @@ package sdk
 import (
 	"fmt"
 	"io"
-	"net"
 	"os"
-	"syscall"
 
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -13,7 +11,7 @@ import (
 // Serve answers the host until it hangs up. It is the last line of a plugin's
 // main. Started by hand, the program says what it is and exits with status 2.
 func Serve(p Plugin) {
-	stream, err := hostStream()
+	stream, err := wire.WorkerStream()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s is a plugin for Pluggarr and is started by its host.\n"+
 			"Put its folder into the host's plugins folder and enable it there.\n", os.Args[0])
@@ -23,19 +21,6 @@ func Serve(p Plugin) {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", os.Args[0], err)
 		os.Exit(1)
 	}
-}
-
-// hostStream takes over the file descriptor the host left us. FileConn makes
-// a duplicate that programs started by the plugin do not inherit.
-func hostStream() (net.Conn, error) {
-	syscall.CloseOnExec(wire.FD)
-	f := os.NewFile(wire.FD, "host")
-	conn, err := net.FileConn(f)
-	_ = f.Close() // the duplicate is what counts
-	if err != nil {
-		return nil, fmt.Errorf("use file %d: %w", wire.FD, err)
-	}
-	return conn, nil
 }
 
 // ServeStream is [Serve] over a stream of the caller's choice: it returns when

@@ -23,6 +23,54 @@ type message struct {
 // hasID says whether m has an id; JSON-RPC's null id counts as none.
 func (m *message) hasID() bool { return len(m.ID) > 0 && !bytes.Equal(m.ID, []byte("null")) }
 
+// Request is a call or a notification, for who answers without a [Conn].
+type Request struct {
+	ID     json.RawMessage // as the caller wrote it; nil for a notification
+	Method string          // as in [MethodHello]
+	Params json.RawMessage // any JSON; nil when absent
+}
+
+// ReadRequest waits for the next call or notification and returns it with the
+// whole line, which a [Conn] over what follows may be given again. Answers are
+// skipped: nobody asked. The error is io.EOF at the end of the stream, and
+// [ErrFrame] for a line that is not a message.
+func ReadRequest(r *bufio.Reader) (Request, []byte, error) {
+	for {
+		line, err := readFrame(r)
+		if err != nil {
+			return Request{}, nil, err
+		}
+		if len(line) == 0 {
+			continue
+		}
+		m, err := parse(line)
+		if err != nil {
+			return Request{}, nil, err
+		}
+		if m.Method == "" {
+			continue
+		}
+		req := Request{Method: m.Method, Params: m.Params}
+		if m.hasID() {
+			req.ID = m.ID
+		}
+		return req, append(line, '\n'), nil
+	}
+}
+
+// WriteAnswer writes the answer to the call with this id: failure when it is
+// set, else result.
+func WriteAnswer(w io.Writer, id json.RawMessage, result any, failure *Error) error {
+	frame, err := encodeAnswer(id, result, failure)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(frame); err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	return nil
+}
+
 // readFrame returns the next line without its newline. The slice belongs to
 // the caller. A line without an end, and one over [MaxFrame], is an error.
 func readFrame(r *bufio.Reader) ([]byte, error) {
