@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+	"github.com/pressly/goose/v3"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+)
+
+// busyTimeout is how long a statement waits for another process that writes.
+const busyTimeout = 30 * time.Second
+
+// openSQLite opens the file at path with one writing connection and a pool of readers.
+func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store, err error) {
+	if path == "" {
+		return nil, errors.New("open database: neither a file nor a PostgreSQL address was given")
+	}
+	path, err = filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, explainSQLite(path, err)
+	}
+	_, statErr := os.Stat(path)
+
+	write, err := sql.Open("sqlite3", sqliteDSN(path, url.Values{
+		"mode":          {"rwc"},
+		"_journal_mode": {"WAL"},
+		"_synchronous":  {"NORMAL"},
+		"_txlock":       {"immediate"},
+	}))
+	if err != nil {
+		return nil, explainSQLite(path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, write.Close())
+		}
+	}()
+	write.SetMaxOpenConns(1)
+	if err := connectSQLite(ctx, write); err != nil {
+		return nil, explainSQLite(path, err)
+	}
+	if errors.Is(statErr, fs.ErrNotExist) {
+		if err := os.Chmod(path, 0o600); err != nil {
+			return nil, explainSQLite(path, err)
+		}
+	}
+	if err := migrate(ctx, schema{db: write, dialect: goose.DialectSQLite3, folder: "sqlite"}, logger); err != nil {
+		return nil, explainSQLite(path, err)
+	}
+
+	read, err := sql.Open("sqlite3", sqliteDSN(path, url.Values{"mode": {"rw"}, "_query_only": {"true"}}))
+	if err != nil {
+		return nil, explainSQLite(path, err)
+	}
+	readers := max(4, runtime.NumCPU())
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	return &Store{
+		write: bun.NewDB(write, djangoSQLite{sqlitedialect.New()}),
+		read:  bun.NewDB(read, djangoSQLite{sqlitedialect.New()}),
+	}, nil
+}
+
+// connectSQLite makes the first connection. Turning a new file to WAL, and
+// meeting somebody who closes the file last, do not heed the busy timeout, so
+// the waiting is done here.
+func connectSQLite(ctx context.Context, db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, busyTimeout)
+	defer cancel()
+	for {
+		err := db.PingContext(ctx)
+		if err == nil {
+			return nil
+		}
+		err = fmt.Errorf("connect: %w", err)
+		if sqliteCode(err) != sqlite3.ErrBusy {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// sqliteDSN is what go-sqlite3 takes to open path, with what every connection has in common.
+func sqliteDSN(path string, options url.Values) string {
+	options.Set("_busy_timeout", strconv.FormatInt(busyTimeout.Milliseconds(), 10))
+	options.Set("_foreign_keys", "true")
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
+}
+
+// explainSQLite says what is wrong with the file at path and what to do about it.
+func explainSQLite(path string, err error) error {
+	advice := ""
+	switch code := sqliteCode(err); {
+	case code == sqlite3.ErrNotADB:
+		advice = "the file is not a SQLite database; move it away or restore a backup, then start again"
+	case code == sqlite3.ErrCorrupt:
+		advice = "the file is damaged; restore a backup, then start again"
+	case code == sqlite3.ErrFull:
+		advice = "the disk is full; make room, then start again"
+	case code == sqlite3.ErrBusy:
+		advice = "another program holds the file; end it, then start again"
+	case code == sqlite3.ErrCantOpen, code == sqlite3.ErrReadonly, code == sqlite3.ErrPerm,
+		errors.As(err, new(*fs.PathError)):
+		advice = fmt.Sprintf("user %d must be able to write the file and its folder; "+
+			"change their owner or choose another data folder", os.Getuid())
+	}
+	if advice == "" {
+		return fmt.Errorf("open database %s: %w", path, err)
+	}
+	return fmt.Errorf("open database %s: %w: %s", path, err, advice)
+}
+
+// sqliteCode is the SQLite result code in err, 0 when there is none.
+func sqliteCode(err error) sqlite3.ErrNo {
+	if failed, ok := errors.AsType[sqlite3.Error](err); ok {
+		return failed.Code
+	}
+	return 0
+}
+
+// djangoSQLite writes values as Django's SQLite backend does, so that rows of
+// either side are found by the other with = and <: a time is UTC without zone
+// and with six digits of fraction or none. JSON as text and booleans as 0 and 1
+// are so by themselves.
+type djangoSQLite struct{ *sqlitedialect.Dialect }
+
+// AppendTime appends t as a SQL string in Django's form.
+func (djangoSQLite) AppendTime(b []byte, t time.Time) []byte {
+	t = stored(t)
+	layout := "'2006-01-02 15:04:05'"
+	if t.Nanosecond() != 0 {
+		layout = "'2006-01-02 15:04:05.000000'"
+	}
+	return t.AppendFormat(b, layout)
+}

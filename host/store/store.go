@@ -1,0 +1,111 @@
+// Package store keeps plugins, users, keys and runs in SQLite or PostgreSQL;
+// it answers questions about rows and decides nothing.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// ErrNotFound is returned, wrapped, when the row that was asked for does not exist.
+var ErrNotFound = errors.New("not found")
+
+// Config says which database to open.
+type Config struct {
+	// Database is a PostgreSQL address, "postgres://user:password@host:5432/name".
+	// Empty means the SQLite file at Path.
+	Database string
+
+	// Path is the SQLite file, by custom <data>/host/pluggarr.db. The file and
+	// its folder are made when missing, readable by this user only. Not used
+	// when Database is set.
+	Path string
+
+	// Logger is told of each migration that is applied. Nil means silence.
+	Logger *slog.Logger
+}
+
+// Store is an open database. It is safe for concurrent use.
+//
+// Times go in and come out in UTC and in whole microseconds. The zero time
+// stands for NULL.
+type Store struct {
+	// write changes rows. SQLite: the one writing connection, whose
+	// transactions are all IMMEDIATE. PostgreSQL: a pool.
+	write *bun.DB
+	// read only reads. SQLite: a pool which never waits for the writer.
+	// PostgreSQL: the same pool as write.
+	read *bun.DB
+}
+
+// Open opens the database and brings its schema up to date. It returns an
+// error that names what is wrong and what to do about it when the file or its
+// folder cannot be used, the server cannot be reached, or the database was
+// written by a newer Pluggarr. A password in Database is never part of an error.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	logger := cfg.Logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Database != "" {
+		return openPostgres(ctx, cfg.Database, logger)
+	}
+	return openSQLite(ctx, cfg.Path, logger)
+}
+
+// Close ends all connections. Calls that run fail.
+func (s *Store) Close() error {
+	err := s.write.Close()
+	if s.read != s.write {
+		err = errors.Join(s.read.Close(), err)
+	}
+	if err != nil {
+		return fmt.Errorf("close database: %w", err)
+	}
+	return nil
+}
+
+// now is the current time as a column holds it.
+func now() time.Time { return stored(time.Now()) }
+
+// stored is t as a column holds it, so that what was written equals what is read.
+func stored(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// clean makes foreign text storable: no database takes a NUL in text.
+func clean(text string) string { return strings.ReplaceAll(text, "\x00", "\uFFFD") }
+
+// affected is how many rows a statement changed.
+func affected(result sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("count changed rows: %w", err)
+	}
+	return int(n), nil
+}
+
+// existing turns "no row" into ErrNotFound, for a statement that names one row.
+func existing(result sql.Result, err error) error {
+	n, err := affected(result, err)
+	if err == nil && n == 0 {
+		return ErrNotFound
+	}
+	return one(err)
+}
+
+// one turns "no row" into ErrNotFound, for a query that names one row.
+func one(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
