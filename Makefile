@@ -38,7 +38,7 @@ fmt: ## format Go and Python
 
 bench: ## run the benchmarks
 	@.ci/modules | while read -r module; do \
-		(cd $$module && go test -run '^$$' -bench . -benchmem ./...) || exit 1; \
+		(cd $$module && go test -run '^$$' -bench . -benchmem ./... </dev/null) || exit 1; \
 	done
 
 fuzz: ## run each fuzz target for FUZZTIME
