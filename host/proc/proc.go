@@ -198,6 +198,16 @@ func (p *Process) Kill() error {
 	return nil
 }
 
+// Running says that the process has not been reaped yet.
+func (p *Process) Running() bool {
+	select {
+	case <-p.done:
+		return false
+	default:
+		return true
+	}
+}
+
 // Wait returns when the process has ended and is reaped: nil after exit status
 // 0, else an error that says how it ended. Any number of callers may wait.
 func (p *Process) Wait() error {

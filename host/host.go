@@ -1,0 +1,192 @@
+// Package host puts the parts together: read New from top to bottom to see
+// every part of Pluggarr and what it is given.
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/pluggarr/pluggarr/host/auth"
+	"github.com/pluggarr/pluggarr/host/plugindir"
+	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/settings"
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/host/web"
+	"github.com/pluggarr/pluggarr/host/worker"
+)
+
+// Host is a plugin host.
+type Host struct {
+	cfg      Config
+	lock     io.Closer
+	store    *store.Store
+	launcher *launcher
+	plugins  *registry.Registry
+	listener net.Listener
+	server   *http.Server
+}
+
+// New opens everything and starts nothing but listening, so that a caller knows
+// the address. Whoever got a Host calls Run, which closes it.
+func New(ctx context.Context, cfg Config) (*Host, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	h := &Host{cfg: cfg}
+	if err := h.open(ctx); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	return h, nil
+}
+
+func (h *Host) open(ctx context.Context) error {
+	cfg := h.cfg
+	if err := cfg.makeFolders(); err != nil {
+		return err
+	}
+	locked, err := lock(cfg.hostDir())
+	if err != nil {
+		return err
+	}
+	h.lock = locked
+	if h.listener, err = listen(ctx, cfg.Listen); err != nil {
+		return err
+	}
+	if h.store, err = store.Open(ctx, StoreConfig(cfg)); err != nil {
+		return err
+	}
+	if _, err := h.store.InterruptRuns(ctx, "the host was ended while it ran"); err != nil {
+		return err
+	}
+	sealer, err := settings.NewSealer(filepath.Join(cfg.hostDir(), "secret.key"))
+	if err != nil {
+		return err
+	}
+	dir, err := plugindir.Open(cfg.Plugins)
+	if err != nil {
+		return err
+	}
+	h.launcher = newLauncher(cfg)
+	h.plugins = registry.New(registry.Config{
+		Store: h.store, Dir: dir, Sealer: sealer, Launch: h.launcher.Launch,
+		Data: cfg.filesDir(), Build: build(cfg), Times: cfg.Times,
+		Report: cfg.Report, Line: h.logLine,
+	})
+	h.server = web.Server(web.Handler(web.Config{
+		Plugins: h.plugins, Auth: auth.New(h.store), Version: cfg.Version, Log: cfg.Log,
+		Listen: h.Addr(), AllowHosts: cfg.AllowHosts,
+	}))
+	return nil
+}
+
+// StoreConfig says which database a host with cfg uses.
+func StoreConfig(cfg Config) store.Config {
+	return store.Config{Database: cfg.Database, Path: filepath.Join(cfg.hostDir(), "pluggarr.db"), Logger: cfg.Log}
+}
+
+// build names this very program: what it read of plugins may not be what
+// another one reads.
+func build(cfg Config) string {
+	info, err := os.Stat(cfg.Self)
+	if err != nil {
+		return cfg.Version
+	}
+	return cfg.Version + "." + strconv.FormatInt(info.ModTime().Unix(), 36)
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w: give another address with --listen, or port 0 for any free one", addr, err)
+	}
+	return l, nil
+}
+
+// Addr returns the address the host listens on, as in "127.0.0.1:9191".
+func (h *Host) Addr() string { return h.listener.Addr().String() }
+
+// URL returns where the API is, as in "http://127.0.0.1:9191".
+func (h *Host) URL() string { return "http://" + h.Addr() }
+
+// Run serves until ctx ends, then stops every part and closes the host.
+func (h *Host) Run(ctx context.Context) error {
+	err := h.serve(ctx)
+	return errors.Join(err, h.close())
+}
+
+func (h *Host) serve(ctx context.Context) error {
+	if err := writeLocal(ctx, h.cfg.Data, h.URL(), h.store); err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := h.server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {
+			failed <- fmt.Errorf("serve the API: %w", err)
+		}
+	})
+	err := h.plugins.Open(ctx)
+	if err == nil {
+		select {
+		case err = <-failed:
+		case <-ctx.Done():
+		}
+	} else if ctx.Err() != nil {
+		err = nil // told to stop while it was still reading plugins
+	}
+	// Plugins first: requests wait for their runs, which end with them.
+	end := context.WithoutCancel(ctx)
+	h.plugins.Close(end)
+	err = errors.Join(err, h.server.Shutdown(end))
+	serving.Wait()
+	return err
+}
+
+// close gives back what New took, the last first.
+func (h *Host) close() error {
+	var errs []error
+	if h.launcher != nil {
+		errs = append(errs, h.launcher.Close())
+	}
+	if h.store != nil {
+		errs = append(errs, h.store.Close())
+	}
+	if h.listener != nil {
+		if err := h.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if h.lock != nil {
+		errs = append(errs, h.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// logLine passes on what a plugin logs.
+func (h *Host) logLine(plugin string, l worker.Line) {
+	level := map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warning": slog.LevelWarn, "error": slog.LevelError,
+	}[l.Level]
+	attrs := []slog.Attr{slog.String("plugin", plugin)}
+	if l.Run != "" {
+		attrs = append(attrs, slog.String("run", l.Run))
+	}
+	if l.Source != "log" {
+		attrs = append(attrs, slog.String("source", l.Source))
+	}
+	if l.Attrs != nil {
+		attrs = append(attrs, slog.Any("attrs", l.Attrs))
+	}
+	h.cfg.Log.LogAttrs(context.Background(), level, l.Message, attrs...)
+}

@@ -1,0 +1,277 @@
+// Package registry knows which plugins there are and what state each is in;
+// it starts, replaces and stops their workers. It reads no files and speaks no
+// HTTP: folders are package plugindir's, processes package worker's.
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/pluggarr/pluggarr/host/plugindir"
+	"github.com/pluggarr/pluggarr/host/settings"
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/host/worker"
+	"github.com/pluggarr/pluggarr/sdk"
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+// Config is what a Registry is made of.
+type Config struct {
+	// Store keeps what outlives the host. Required.
+	Store *store.Store
+	// Dir is the plugins folder. Required.
+	Dir *plugindir.Dir
+	// Sealer opens and closes secrets. Required.
+	Sealer *settings.Sealer
+	// Launch starts a process for a plugin's runtime, ready for inspect or
+	// hello. Required.
+	Launch func(ctx context.Context, f plugindir.Found) (worker.Process, error)
+	// Data is the absolute path of the folder plugins may write to.
+	Data string
+	// Build changes whenever this host may read a plugin differently than
+	// before; what was read then is read again.
+	Build string
+	// Times are the waits and limits.
+	Times Times
+	// Report hears what becomes of plugins. It must not wait. Nil: nobody.
+	Report func(Report)
+	// Line hears what plugins log and print. It must not wait. Nil: nobody.
+	Line func(plugin string, l worker.Line)
+}
+
+// Times are waits and limits; each zero value means its default.
+type Times struct {
+	Grace     time.Duration // to end a call or a process before it is killed; 5 s
+	Load      time.Duration // to load and describe a plugin; 1 min
+	Idle      time.Duration // until a Go plugin without calls is stopped; 10 min
+	RunGo     time.Duration // for one run of a Go plugin; 1 h
+	RunPython time.Duration // for one run of a Python plugin; no limit
+}
+
+func (t Times) withDefaults() Times {
+	for d, standard := range map[*time.Duration]time.Duration{
+		&t.Grace: worker.DefaultGrace, &t.Load: time.Minute, &t.Idle: 10 * time.Minute, &t.RunGo: time.Hour,
+	} {
+		if *d <= 0 {
+			*d = standard
+		}
+	}
+	return t
+}
+
+// What a [Report] is about.
+const (
+	Loaded   = "loaded"   // a worker answers calls
+	Reloaded = "reloaded" // a newer version answers calls
+	Stopped  = "stopped"  // the worker was ended by the host
+	Died     = "died"     // the worker ended by itself; Failure says how
+	Broken   = "broken"   // the plugin cannot run; Failure says why
+	Trouble  = "trouble"  // the host could not do something around a plugin; Failure says what
+)
+
+// Report is one thing that became of a plugin.
+type Report struct {
+	Plugin  string        // the plugin's key
+	What    string        // one of the constants above
+	Took    time.Duration // from the start of the process to its readiness; zero when nothing was started
+	Failure *Failure      // what is wrong; nil when nothing is
+}
+
+// Registry is the plugins of one host. Its methods may be used concurrently.
+type Registry struct {
+	cfg    Config
+	ctx    context.Context //nolint:containedctx // ends with Close; background work hangs on it
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+	scan   chan struct{} // held by the one scan at a time
+
+	mu      sync.RWMutex // guards what follows
+	plugins map[string]*plugin
+	order   []string // keys as listed: folders by name, then those without one
+}
+
+// New returns a Registry that knows no plugins yet; see [Registry.Rescan].
+func New(cfg Config) *Registry {
+	cfg.Times = cfg.Times.withDefaults()
+	if cfg.Report == nil {
+		cfg.Report = func(Report) {}
+	}
+	if cfg.Line == nil {
+		cfg.Line = func(string, worker.Line) {}
+	}
+	r := &Registry{cfg: cfg, scan: make(chan struct{}, 1), plugins: map[string]*plugin{}}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.work.Go(r.stopIdle)
+	return r
+}
+
+// Close stops every plugin, all at once, and waits until their processes are
+// gone. Calls from now on fail with ErrClosed.
+func (r *Registry) Close(ctx context.Context) {
+	r.cancel()
+	var all sync.WaitGroup
+	for _, p := range r.all() {
+		all.Go(func() {
+			release, err := p.take(ctx)
+			if err != nil {
+				return // the caller waits no longer; processes die with the host
+			}
+			defer release()
+			r.stop(ctx, p, sdk.StopShutdown, Idle)
+		})
+	}
+	all.Wait()
+	r.work.Wait()
+}
+
+// plugin finds a plugin by its key.
+func (r *Registry) plugin(key string) (*plugin, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	p := r.plugins[key]
+	if p == nil {
+		return nil, ErrNotFound
+	}
+	return p, nil
+}
+
+// all returns the plugins in their order.
+func (r *Registry) all() []*plugin {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	list := make([]*plugin, 0, len(r.order))
+	for _, key := range r.order {
+		list = append(list, r.plugins[key])
+	}
+	return list
+}
+
+// plugin is one plugin and what is known of it.
+type plugin struct {
+	key  string
+	turn chan struct{} // held by whoever changes its life; never while mu is held
+
+	mu      sync.Mutex // guards what follows
+	found   plugindir.Found
+	row     store.Plugin
+	state   State
+	read    reading  // what its folder says
+	live    *live    // the version that serves; nil without a process
+	failure *Failure // why it cannot run, or why the last edit does not
+	deaths  []time.Time
+	runs    int // since the host started
+}
+
+// reading is what was learned of a folder without running it.
+type reading struct {
+	Description sdk.Description `json:"description"`
+	Problems    []wire.Problem  `json:"problems,omitempty"`
+	forms       forms
+	failure     *Failure // what keeps it from running; nil for nothing
+}
+
+// live is one started version of a plugin.
+type live struct {
+	worker  *worker.Worker
+	runtime string // of the plugin's folder
+	hash    string // of the code it runs
+	said    sdk.Description
+	forms   forms
+	took    time.Duration // until it was ready
+	reports *reports
+	ctx     context.Context //nolint:containedctx // ends when its runs have to
+	cancel  context.CancelCauseFunc
+
+	// guarded by the plugin's mu
+	calls int           // under way
+	used  time.Time     // when the last one ended
+	free  chan struct{} // closed when retired and without calls; nil before
+}
+
+func newPlugin(key string) *plugin {
+	return &plugin{key: key, turn: make(chan struct{}, 1), state: Missing}
+}
+
+// take waits for the right to change p's life. Call release to give it back.
+func (p *plugin) take(ctx context.Context) (release func(), err error) {
+	select {
+	case p.turn <- struct{}{}:
+		return func() { <-p.turn }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for plugin %s: %w", p.key, context.Cause(ctx))
+	}
+}
+
+// step changes the state. A step that the table does not have is a mistake in
+// this package, and is told as such.
+func (r *Registry) step(p *plugin, to State) {
+	p.mu.Lock()
+	err := change(p.state, to)
+	p.state = to
+	p.mu.Unlock()
+	if err != nil {
+		r.trouble(p.key, err)
+	}
+}
+
+func (r *Registry) trouble(key string, err error) {
+	r.cfg.Report(Report{Plugin: key, What: Trouble, Failure: &Failure{Message: err.Error(), Fault: store.FaultHost, cause: err}})
+}
+
+// eager says that the plugin runs for as long as it is enabled.
+func (p *plugin) eager() bool {
+	return p.found.Runtime == plugindir.RuntimePython || p.read.Description.HasStart
+}
+
+// forms are a plugin's description made into what can be filled in and run.
+type forms struct {
+	settings *settings.Form
+	actions  []settings.Action
+	params   map[string]*settings.Form // by action; without those that take none
+	timeouts map[string]time.Duration  // by action; without those that have none
+	byID     json.RawMessage           // {id: action}, for Python's context
+	warnings []string
+}
+
+// formsOf builds the forms of what a plugin says of itself.
+func formsOf(d sdk.Description) (forms, []wire.Problem) {
+	f := forms{params: map[string]*settings.Form{}, timeouts: map[string]time.Duration{}}
+	f.warnings = slices.Clone(d.Warnings)
+	if d.Runtime == plugindir.RuntimePython {
+		var more []string
+		f.settings, more = settings.FromFields(d.Fields)
+		f.warnings = append(f.warnings, more...)
+		f.actions, more = settings.NormaliseActions(d.RawActions)
+		f.warnings = append(f.warnings, more...)
+		return f.indexed(), nil
+	}
+	var problems, more []wire.Problem
+	f.settings, problems = settings.FromShape(d.Settings)
+	f.actions, f.params, more = settings.ActionsFromGo(d.Actions)
+	for _, a := range d.Actions {
+		if a.Timeout > 0 {
+			f.timeouts[a.ID] = a.Timeout.Std()
+		}
+	}
+	return f.indexed(), append(problems, more...)
+}
+
+// indexed adds the actions by their ids; the first of two with one id counts.
+func (f forms) indexed() forms {
+	byID := map[string]settings.Action{}
+	for _, a := range f.actions {
+		if _, taken := byID[a.ID]; !taken {
+			byID[a.ID] = a
+		}
+	}
+	raw, err := json.Marshal(byID)
+	if err != nil {
+		raw = json.RawMessage("{}") // actions are made of JSON; this cannot happen
+	}
+	f.byID = raw
+	return f
+}

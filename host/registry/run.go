@@ -1,0 +1,161 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/pluggarr/pluggarr/host/plugindir"
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk"
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+const (
+	keepRuns  = 500                 // of a plugin
+	keepFor   = 30 * 24 * time.Hour // at most
+	trimEvery = 50                  // runs of a plugin: deleting is cheaper in lots
+)
+
+// Call says what to run and who wants it.
+type Call struct {
+	Action  string           // the action's id; the plugin answers for an unknown one
+	Params  json.RawMessage  // as given; nil, null and other empty values are {}
+	UserID  int64            // who runs it; 0 for nobody in particular
+	Trigger store.RunTrigger // what causes it
+}
+
+// Outcome is what came of a run.
+type Outcome struct {
+	Run    string          // the run's id
+	Result json.RawMessage // always an object
+}
+
+// Run runs one action to its end, also when the caller goes away. The error is
+// ErrNotFound, ErrNotEnabled, ErrNotLoaded, ErrClosed or a [*Failure].
+func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, error) {
+	ctx = context.WithoutCancel(ctx)
+	p, err := r.plugin(key)
+	if err != nil {
+		return Outcome{}, err
+	}
+	l, err := r.acquire(ctx, p)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer p.release(l)
+	params, err := l.checkParams(call)
+	if err != nil {
+		return Outcome{}, err
+	}
+	stored, _ := r.stored(p, l.forms) // what is lost reads as not set; the entry says so
+	row := store.Run{
+		ID: uuid.Must(uuid.NewV7()).String(), Plugin: key, Action: call.Action, UserID: call.UserID, Trigger: call.Trigger,
+		Version: l.said.Version, Engine: engine(l.runtime), Params: params,
+	}
+	if err := r.cfg.Store.InsertRun(ctx, &row); err != nil {
+		return Outcome{}, err
+	}
+	reports := l.reports.open(row.ID)
+	result, err := r.perform(ctx, l, wire.RunParams{Run: row.ID, Action: call.Action, Params: params, Settings: l.forms.settings.Effective(stored)})
+	row.ProgressDone, row.ProgressTotal, row.ProgressMessage = reports.last()
+	l.reports.close(row.ID)
+	hide := redactor(l.forms.settings.SecretValues(stored))
+	result = hide.json(result)
+	failure := r.ended(ctx, p, &row, outcome{result: result, err: err, hide: hide})
+	if failure != nil {
+		return Outcome{Run: row.ID}, failure
+	}
+	return Outcome{Run: row.ID, Result: result}, nil
+}
+
+// checkParams checks parameters where the action declares them.
+func (l *live) checkParams(call Call) (json.RawMessage, error) {
+	params := bytes.TrimSpace(call.Params)
+	switch string(params) {
+	case "", "null", "false", "0", `""`, "[]":
+		params = json.RawMessage("{}")
+	}
+	form := l.forms.params[call.Action]
+	if form == nil {
+		return json.RawMessage(params), nil
+	}
+	clean, _, faults := form.Check(params, nil)
+	if len(faults) > 0 {
+		return nil, &Failure{Message: "The parameters do not fit: " + faults[0].Error(), Fault: store.FaultUser, Fields: faults}
+	}
+	return form.Effective(clean), nil
+}
+
+// perform lets the worker run, within its time and until the plugin is stopped.
+func (r *Registry) perform(ctx context.Context, l *live, params wire.RunParams) (json.RawMessage, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(l.ctx, func() { cancel(context.Cause(l.ctx)) })()
+	if limit := r.runLimit(l, params.Action); limit > 0 {
+		late := fmt.Errorf("it took longer than the %v it may take", limit)
+		var done context.CancelFunc
+		ctx, done = context.WithTimeoutCause(ctx, limit, late)
+		defer done()
+	}
+	result, err := l.worker.Run(ctx, params)
+	if err == nil && !bytes.HasPrefix(bytes.TrimSpace(result), []byte("{")) {
+		return json.Marshal(sdk.Result{}.With("result", result))
+	}
+	return result, err
+}
+
+func (r *Registry) runLimit(l *live, action string) time.Duration {
+	standard := r.cfg.Times.RunGo
+	if l.runtime == plugindir.RuntimePython {
+		standard = r.cfg.Times.RunPython
+	}
+	if own := l.forms.timeouts[action]; own > 0 {
+		return own
+	}
+	return standard
+}
+
+// outcome is how a run ended, before it is written down.
+type outcome struct {
+	result json.RawMessage
+	err    error
+	hide   redaction
+}
+
+// ended writes down how a run ended and returns its failure, if it is one.
+func (r *Registry) ended(ctx context.Context, p *plugin, row *store.Run, o outcome) *Failure {
+	row.Status, row.Result = store.RunOK, o.result
+	var failure *Failure
+	if o.err != nil {
+		failure = failureOf(p.key, o.err)
+		if errors.Is(o.err, errStopped) {
+			row.Status = store.RunCancelled
+		} else {
+			row.Status = store.RunError
+		}
+		failure.Message, failure.Traceback = o.hide.text(failure.Message), o.hide.text(failure.Traceback)
+		for i, line := range failure.Output {
+			failure.Output[i] = o.hide.text(line)
+		}
+		row.Error, row.ErrorFault, row.Traceback = failure.Message, failure.Fault, failure.Traceback
+	}
+	if err := r.cfg.Store.FinishRun(ctx, row); err != nil {
+		r.trouble(p.key, err) // the answer is worth more than its record
+	}
+	p.mu.Lock()
+	p.runs++
+	trim := p.runs%trimEvery == 0
+	p.mu.Unlock()
+	if trim {
+		if _, err := r.cfg.Store.TrimRuns(ctx, p.key, keepRuns, keepFor); err != nil {
+			r.trouble(p.key, err)
+		}
+	}
+	return failure
+}

@@ -1,0 +1,293 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/pluggarr/pluggarr/host/plugindir"
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/host/worker"
+	"github.com/pluggarr/pluggarr/sdk"
+)
+
+// atOnce is how many plugins are started or replaced at the same time.
+const atOnce = 4
+
+// each calls f for every plugin, a few at a time, and waits.
+func each(plugins []*plugin, f func(*plugin)) {
+	var all sync.WaitGroup
+	room := make(chan struct{}, atOnce)
+	for _, p := range plugins {
+		room <- struct{}{}
+		all.Go(func() {
+			defer func() { <-room }()
+			f(p)
+		})
+	}
+	all.Wait()
+}
+
+// Open reads the plugins folder and starts, in the background, what has to run.
+// The plugins are listed when it returns.
+func (r *Registry) Open(ctx context.Context) error {
+	changed, err := r.look(ctx)
+	if err != nil {
+		return err
+	}
+	r.work.Go(func() { each(changed, func(p *plugin) { r.settle(r.ctx, p) }) })
+	return nil
+}
+
+// Rescan takes in what has changed in the plugins folder: new plugins, removed
+// ones, edited ones. Enabled plugins that changed run their new code when it
+// returns.
+func (r *Registry) Rescan(ctx context.Context) error {
+	changed, err := r.look(ctx)
+	if err != nil {
+		return err
+	}
+	each(changed, func(p *plugin) { r.settle(ctx, p) })
+	return nil
+}
+
+// look brings what is known of the folder up to date and returns the plugins
+// whose code is not what it was.
+func (r *Registry) look(ctx context.Context) ([]*plugin, error) {
+	select {
+	case r.scan <- struct{}{}:
+		defer func() { <-r.scan }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for the scan of the plugins folder: %w", context.Cause(ctx))
+	}
+	found, err := r.cfg.Dir.Scan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	changed := r.news(found)
+	readings, err := r.readAll(ctx, changed)
+	if err != nil {
+		return nil, err
+	}
+	plugins := r.accept(changed, readings)
+	if err := r.sync(ctx, found, len(changed) > 0); err != nil {
+		return nil, err
+	}
+	return append(plugins, r.gone(found)...), nil
+}
+
+// news picks the folders that are not as they were.
+func (r *Registry) news(found []plugindir.Found) []plugindir.Found {
+	return slices.DeleteFunc(slices.Clone(found), func(f plugindir.Found) bool {
+		p, err := r.plugin(f.Key)
+		if err != nil {
+			return false
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		same := p.found.Hash == f.Hash && p.found.Dir == f.Dir && p.found.Fault == f.Fault && p.state != Missing
+		if same {
+			p.found = f // warnings and the logo may be new
+		}
+		return same
+	})
+}
+
+// accept keeps what was read of changed folders.
+func (r *Registry) accept(changed []plugindir.Found, readings []reading) []*plugin {
+	plugins := make([]*plugin, len(changed))
+	for i, f := range changed {
+		r.mu.Lock()
+		p := r.plugins[f.Key]
+		if p == nil {
+			p = newPlugin(f.Key)
+			r.plugins[f.Key] = p
+		}
+		r.mu.Unlock()
+		p.mu.Lock()
+		p.found, p.read = f, readings[i]
+		p.mu.Unlock()
+		plugins[i] = p
+	}
+	return plugins
+}
+
+// sync brings the database's names up to date and reads its rows.
+func (r *Registry) sync(ctx context.Context, found []plugindir.Found, changed bool) error {
+	if changed {
+		var metas []store.PluginMeta
+		for _, p := range r.named(found) {
+			p.mu.Lock()
+			d := p.listed()
+			p.mu.Unlock()
+			metas = append(metas, store.PluginMeta{Key: p.key, Name: d.Name, Version: d.Version, Description: d.Description})
+		}
+		if err := r.cfg.Store.SyncPlugins(ctx, metas); err != nil {
+			r.trouble("", err) // one bad key does not keep the others from working
+		}
+	}
+	rows, err := r.cfg.Store.Plugins(ctx)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.order = r.order[:0:0]
+	for _, f := range found {
+		r.order = append(r.order, f.Key)
+	}
+	for _, row := range rows {
+		p := r.plugins[row.Key]
+		if p == nil {
+			p = newPlugin(row.Key)
+			r.plugins[row.Key] = p
+		}
+		p.mu.Lock()
+		p.row = row
+		p.mu.Unlock()
+		if !slices.Contains(r.order, row.Key) {
+			r.order = append(r.order, row.Key)
+		}
+	}
+	return nil
+}
+
+// named returns the plugins of folders.
+func (r *Registry) named(found []plugindir.Found) []*plugin {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	plugins := make([]*plugin, len(found))
+	for i, f := range found {
+		plugins[i] = r.plugins[f.Key]
+	}
+	return plugins
+}
+
+// gone returns the plugins whose folders were there and are not any more.
+func (r *Registry) gone(found []plugindir.Found) []*plugin {
+	here := map[string]bool{}
+	for _, f := range found {
+		here[f.Key] = true
+	}
+	var gone []*plugin
+	for _, p := range r.all() {
+		if here[p.key] {
+			continue
+		}
+		p.mu.Lock()
+		if p.found.Dir != "" {
+			p.found, p.read = plugindir.Found{}, reading{}
+			gone = append(gone, p)
+		}
+		p.mu.Unlock()
+	}
+	return gone
+}
+
+// settle brings a plugin whose folder changed to where it belongs.
+func (r *Registry) settle(ctx context.Context, p *plugin) {
+	release, err := p.take(ctx)
+	if err != nil {
+		return // the host ends, or the caller has gone; the next scan does not see the change again, a reload does
+	}
+	defer release()
+	r.bury(p)
+	p.mu.Lock()
+	state, enabled, here := p.state, p.row.Enabled, p.found.Dir != ""
+	unusable := p.read.failure
+	p.mu.Unlock()
+	switch {
+	case !here:
+		r.stop(ctx, p, sdk.StopDelete, Missing)
+	case state == Missing && !enabled:
+		r.step(p, Disabled)
+	case state == Missing:
+		r.step(p, Idle)
+		r.wake(ctx, p)
+	case !enabled:
+	case state == Running && unusable != nil:
+		r.keep(p, unusable)
+	case state == Running:
+		r.replace(ctx, p)
+	case state == Failed, state == Waiting:
+		r.revive(ctx, p)
+	case state == Idle:
+		r.wake(ctx, p)
+	}
+}
+
+// readAll reads folders without running them: from the cache where a folder
+// with the same content was read before, else by a process of its runtime.
+func (r *Registry) readAll(ctx context.Context, found []plugindir.Found) ([]reading, error) {
+	keys := make([]string, len(found))
+	for i, f := range found {
+		keys[i] = r.cfg.Build + "-" + f.Runtime + "-" + f.Hash
+	}
+	known, err := r.cfg.Store.Descriptions(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	in := &inspector{launch: r.cfg.Launch, limit: r.cfg.Times.Load, workers: map[string]*worker.Worker{}}
+	defer in.close(ctx)
+	readings := make([]reading, len(found))
+	for i, f := range found {
+		read := &readings[i]
+		switch {
+		case f.Fault != "":
+			read.failure = faulty(f)
+		case f.Runtime == plugindir.RuntimeExecutable: // says nothing without being run; the manifest does
+			read.Description.Runtime = plugindir.RuntimeGo
+		case json.Unmarshal(known[keys[i]], read) == nil: // also false for what is not known
+		default:
+			if err := r.inspect(ctx, in, f, read); err != nil {
+				return nil, err
+			}
+			r.remember(ctx, keys[i], *read)
+		}
+		read.finish(f)
+	}
+	return readings, nil
+}
+
+// inspect fills read; the error is ctx's.
+func (r *Registry) inspect(ctx context.Context, in *inspector, f plugindir.Found, read *reading) error {
+	said, err := in.inspect(ctx, f)
+	if ctx.Err() != nil {
+		return fmt.Errorf("read plugin %s: %w", f.Key, context.Cause(ctx))
+	}
+	if err != nil {
+		read.failure = failureOf(f.Key, err)
+		return nil
+	}
+	read.Description, read.Problems = said.Description, said.Problems
+	return nil
+}
+
+// remember caches what was read, unless it could not be.
+func (r *Registry) remember(ctx context.Context, key string, read reading) {
+	if read.failure != nil {
+		return
+	}
+	raw, err := json.Marshal(read)
+	if err == nil {
+		err = r.cfg.Store.SaveDescription(ctx, key, raw)
+	}
+	if err != nil {
+		r.trouble("", err) // it will be read again, no harm done
+	}
+}
+
+// finish builds the forms of what was read.
+func (read *reading) finish(f plugindir.Found) {
+	if read.Description.Runtime == "" {
+		read.Description.Runtime = f.Runtime
+	}
+	read.Description = fromManifest(f, read.Description)
+	var problems = slices.Clone(read.Problems)
+	read.forms, problems = withProblems(read.Description, problems)
+	if len(problems) > 0 && read.failure == nil {
+		read.failure = problemsFailure(problems)
+	}
+}

@@ -1,0 +1,105 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/pluggarr/pluggarr/host/settings"
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+// Saved is how settings stand after they were saved.
+type Saved struct {
+	// Settings are the values without the secrets.
+	Settings json.RawMessage
+	// Secrets says for each secret whether it is set.
+	Secrets map[string]bool
+	// Unknown are keys that the plugin does not declare; they are kept.
+	Unknown []string
+}
+
+// SaveSettings checks values and keeps them in place of the ones before; a
+// secret that is absent stays as it is. Wrong values are a [*Failure] with
+// Fields, and change nothing. A Go plugin that works in the background is given
+// the new ones.
+func (r *Registry) SaveSettings(ctx context.Context, key string, values json.RawMessage) (Saved, error) {
+	p, err := r.plugin(key)
+	if err != nil {
+		return Saved{}, err
+	}
+	ctx = context.WithoutCancel(ctx) // saved and not told to the plugin would be half of it
+	release, err := p.take(ctx)
+	if err != nil {
+		return Saved{}, err
+	}
+	defer release()
+	f := p.currentForms()
+	stored, _ := r.stored(p, f) // a secret that is lost is entered again by this very call
+	clean, unknown, faults := f.settings.Check(values, stored)
+	if len(faults) > 0 {
+		return Saved{}, &Failure{Message: "Not saved: " + faults[0].Error(), Fault: store.FaultUser, Fields: faults}
+	}
+	p.mu.Lock()
+	before := p.row.Settings
+	p.mu.Unlock()
+	sealed, err := f.settings.Seal(clean, before, key, r.cfg.Sealer)
+	if err != nil {
+		return Saved{}, fmt.Errorf("seal the secrets of %q: %w", key, err)
+	}
+	if err := r.cfg.Store.SaveSettings(ctx, key, sealed); err != nil {
+		return Saved{}, err
+	}
+	p.mu.Lock()
+	p.row.Settings = sealed
+	l := p.live
+	p.mu.Unlock()
+	if l != nil && l.said.HasStart {
+		r.renewStart(ctx, p, l)
+	}
+	saved := Saved{Unknown: unknown}
+	saved.Settings, saved.Secrets = f.settings.Public(clean)
+	return saved, nil
+}
+
+// renewStart gives the background work its new settings. If that fails, the
+// plugin is at fault, not who saved.
+func (r *Registry) renewStart(ctx context.Context, p *plugin, l *live) {
+	ctx, cancel := context.WithTimeout(ctx, r.cfg.Times.Load)
+	defer cancel()
+	if err := l.worker.Start(ctx, r.startParams(p, l.forms)); err != nil {
+		r.cfg.Report(Report{Plugin: p.key, What: Trouble, Failure: failureOf(p.key, err)})
+	}
+}
+
+// currentForms returns the forms of the version that serves, else those that
+// were read from the folder.
+func (p *plugin) currentForms() forms {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.live != nil {
+		return p.live.forms
+	}
+	return p.read.forms
+}
+
+// stored returns the saved values with the secrets in clear, and which secrets
+// can no longer be opened.
+func (r *Registry) stored(p *plugin, f forms) (json.RawMessage, []settings.FieldError) {
+	p.mu.Lock()
+	raw := p.row.Settings
+	p.mu.Unlock()
+	return f.settings.Open(raw, p.key, r.cfg.Sealer)
+}
+
+// effective returns the saved values over the defaults.
+func (r *Registry) effective(p *plugin, f forms) json.RawMessage {
+	stored, _ := r.stored(p, f) // what is lost reads as not set; the entry says so
+	return f.settings.Effective(stored)
+}
+
+// startParams is what a worker is told when its plugin begins.
+func (r *Registry) startParams(p *plugin, f forms) wire.StartParams {
+	return wire.StartParams{Settings: r.effective(p, f), Actions: f.byID}
+}
