@@ -32,11 +32,8 @@ type fingerprint struct {
 
 // hash returns a hash over the code and the manifest in a plugin's folder.
 // Files are read again only when a name, a size or a time stamp changed.
-func (d *Dir) hash(f Found) (string, error) {
-	root, err := filepath.EvalSymlinks(f.Dir)
-	if err != nil {
-		return "", err
-	}
+// root is where the folder really is.
+func (d *Dir) hash(f Found, root string) (string, error) {
 	var program string
 	if f.Executable != "" {
 		program = filepath.FromSlash(f.Manifest.Executable)
@@ -66,9 +63,11 @@ func (d *Dir) hash(f Found) (string, error) {
 func (d *Dir) forget(present []Found) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	maps.DeleteFunc(d.hashes, func(folder string, _ fingerprint) bool {
-		return !slices.ContainsFunc(present, func(f Found) bool { return f.Folder == folder })
-	})
+	here := map[string]bool{}
+	for _, f := range present {
+		here[f.Folder] = true
+	}
+	maps.DeleteFunc(d.hashes, func(folder string, _ fingerprint) bool { return !here[folder] })
 }
 
 // sources lists the files below root that make up a plugin's code, sorted;

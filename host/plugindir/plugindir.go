@@ -4,14 +4,16 @@ package plugindir
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/pluggarr/pluggarr/sdk"
 )
@@ -87,14 +89,23 @@ func (d *Dir) Scan(ctx context.Context) ([]Found, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list the plugins folder: %w", err)
 	}
+	looked := make([]*Found, len(entries))
+	var group errgroup.Group
+	group.SetLimit(2 * runtime.GOMAXPROCS(0)) // it is all waiting for the file system
+	for i, e := range entries {
+		group.Go(func() error {
+			looked[i] = d.look(e)
+			return ctx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("list the plugins folder: %w", err)
+	}
 	var all []Found
 	last := map[string]string{} // key → the folder that has it, the last one when several do
-	for _, e := range entries {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if f, ok := d.look(e.Name()); ok {
-			all = append(all, f)
+	for _, f := range looked {
+		if f != nil {
+			all = append(all, *f)
 			last[f.Key] = f.Folder
 		}
 	}
@@ -121,30 +132,50 @@ func dropShadowed(all []Found, last map[string]string) []Found {
 	return kept
 }
 
-// look reads one folder; false when it holds no plugin.
-func (d *Dir) look(folder string) (Found, bool) {
-	dir := filepath.Join(d.path, folder)
-	f := Found{Key: Key(folder), Folder: folder, Dir: dir}
-	has := func(name string) bool {
-		info, err := os.Stat(filepath.Join(dir, name))
-		return err == nil && info.Mode().IsRegular()
+// look reads one folder; nil when it holds no plugin.
+func (d *Dir) look(e fs.DirEntry) *Found {
+	f := Found{Key: Key(e.Name()), Folder: e.Name(), Dir: filepath.Join(d.path, e.Name())}
+	entries, err := os.ReadDir(f.Dir)
+	if err != nil {
+		return nil // a loose file, or a folder that is none of ours to read
 	}
+	has := files(f.Dir, entries)
 	isGo, isPython := has("main.go"), has("plugin.py") || has("__init__.py")
-	f.readManifest()
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "plugin.json" }) {
+		f.readManifest()
+	}
 	if !isGo && !isPython && (f.Manifest == nil || f.Manifest.Executable == "") {
-		return Found{}, false
+		return nil
 	}
 	f.Logo = has("logo.png")
 	f.Runtime, f.Executable, f.Fault = runtimeOf(f, isGo, isPython)
 	if fault := keyFault(f.Key); fault != "" {
 		f.Fault = fault
 	}
-	hash, err := d.hash(f)
+	root := f.Dir
+	if e.Type()&fs.ModeSymlink != 0 {
+		root, err = filepath.EvalSymlinks(f.Dir)
+	}
+	if err == nil {
+		f.Hash, err = d.hash(f, root)
+	}
 	if err != nil {
 		f.Fault = fmt.Sprintf("the folder cannot be read: %v", err)
 	}
-	f.Hash = hash
-	return f, true
+	return &f
+}
+
+// files returns a function that says whether dir holds a file of a name; a
+// link counts as what it leads to.
+func files(dir string, entries []fs.DirEntry) func(name string) bool {
+	return func(name string) bool {
+		i := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name })
+		if i < 0 || entries[i].Type()&fs.ModeSymlink == 0 {
+			return i >= 0 && entries[i].Type().IsRegular()
+		}
+		info, err := os.Stat(filepath.Join(dir, name))
+		return err == nil && info.Mode().IsRegular()
+	}
 }
 
 // Key returns the key of a folder: spaces become "_", letters lower case.
@@ -167,9 +198,6 @@ func keyFault(key string) string {
 func (f *Found) readManifest() {
 	path := filepath.Join(f.Dir, "plugin.json")
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return
-	}
 	var data []byte
 	switch {
 	case err != nil:
@@ -189,7 +217,7 @@ func (f *Found) readManifest() {
 }
 
 // runtimeOf decides how a folder is run.
-func runtimeOf(f Found, isGo, isPython bool) (runtime, executable, fault string) {
+func runtimeOf(f Found, isGo, isPython bool) (kind, executable, fault string) {
 	var said string
 	if f.Manifest != nil {
 		said = f.Manifest.Runtime
@@ -208,7 +236,7 @@ func runtimeOf(f Found, isGo, isPython bool) (runtime, executable, fault string)
 	return "", "", fmt.Sprintf(`plugin.json says "runtime": %q, and the folder holds no such code`, said)
 }
 
-func executableOf(f Found) (runtime, executable, fault string) {
+func executableOf(f Found) (kind, executable, fault string) {
 	name := filepath.FromSlash(f.Manifest.Executable)
 	if !filepath.IsLocal(name) {
 		return "", "", fmt.Sprintf("plugin.json names the executable %q, which is not inside the folder", f.Manifest.Executable)
