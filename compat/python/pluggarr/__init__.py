@@ -1,0 +1,1 @@
+"""Runs Dispatcharr's Python plugins as workers of a Pluggarr host."""

@@ -1,0 +1,329 @@
+"""The worker's end of the protocol: JSON-RPC 2.0, one object a line, both ways at once.
+
+Threads. One thread reads and does nothing else. Calls of "main" methods are answered one after the
+other on the process's main thread, because ``signal.signal`` works nowhere else and plugins call it
+while they are imported; between calls the main thread waits in a way that lets signal handlers run.
+All other calls are answered on threads that are kept for the next call; there is always one more,
+so a call that blocks for ever delays no other.
+
+Cancelling raises :class:`Cancelled` in the thread that answers the call, at its next Python
+instruction. Code that sits in a system call is reached when it returns; the host kills what does not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import queue
+import re
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+VERSION = 1
+MAX_FRAME = 64 << 20
+
+INVALID_REQUEST = -32600
+UNKNOWN_METHOD = -32601
+INVALID_PARAMS = -32602
+INTERNAL = -32603
+PLUGIN = -32000
+CANCELLED = -32001
+PERMISSION = -32002
+VERSION_MISMATCH = -32003
+BUSY = -32004
+LOAD = -32005
+
+KEPT_THREADS = 8  # idle ones; more are made when needed and end after their call
+MAX_THREADS = 256  # calls in flight
+SIGNALS_WAIT = 1.0  # seconds a signal handler of the plugin may come late while nothing happens
+
+# Answers a call: takes its params, returns the result as JSON text, or raises CallError.
+Handler = Callable[[dict[str, Any]], str]
+
+
+class Cancelled(BaseException):
+    """Raised in a thread whose call the host no longer waits for. Not for plugins to catch."""
+
+
+class CallError(Exception):
+    """The failure a call is answered with."""
+
+    def __init__(self, code: int, message: str, data: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.data = data
+
+
+class Call:
+    """One call of the host. Its lock guards the moment at which a cancel may still be raised."""
+
+    __slots__ = ("_cancelled", "_lock", "_thread", "handler", "id", "params")
+
+    def __init__(self, call_id: int, handler: Handler, params: dict[str, Any]) -> None:
+        self.id = call_id
+        self.handler = handler
+        self.params = params
+        self._lock = threading.Lock()
+        self._thread = 0  # the answering thread, 0 before it began and after it ended
+        self._cancelled = False
+
+    def perform(self) -> bytes:
+        """Run the handler and return the frame of its answer. After it no cancel can be raised."""
+        frame = b""
+        while True:
+            # A cancel can come between any two instructions, also after the handler's return and
+            # inside finish, but only once.
+            try:
+                if not frame:
+                    self._begin()
+                    frame = self._answer()
+                self._finish()
+            except Cancelled:
+                frame = frame or error_frame(self.id, CallError(CANCELLED, "cancelled"))
+            else:
+                return frame
+
+    def _answer(self) -> bytes:
+        try:
+            frame = result_frame(self.id, self.handler(self.params))
+            if len(frame) > MAX_FRAME:
+                raise CallError(PLUGIN, f"the answer is {len(frame)} bytes long, {MAX_FRAME} are allowed")
+            return frame
+        except Cancelled:
+            raise
+        except CallError as error:
+            return error_frame(self.id, error)
+        except BaseException as error:
+            traceback.print_exc()
+            return error_frame(self.id, CallError(INTERNAL, f"{type(error).__name__}: {error}"))
+
+    def _begin(self) -> None:
+        with self._lock:
+            if not self._cancelled:
+                self._thread = threading.get_ident()
+                return
+        raise Cancelled
+
+    def _finish(self) -> None:
+        with self._lock:
+            if self._cancelled and self._thread:
+                raise_in(self._thread, None)
+            self._thread = 0
+            self._cancelled = True
+
+    def cancel(self) -> None:
+        """Raise Cancelled in the answering thread, or before it begins."""
+        with self._lock:
+            if not self._cancelled:
+                self._cancelled = True
+                if self._thread:
+                    raise_in(self._thread, Cancelled)
+
+
+def raise_in(thread: int, exception: type[BaseException] | None) -> None:
+    """Raise exception at the next instruction of another thread; None takes one back that waits."""
+    what = ctypes.py_object(exception) if exception else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+
+
+def result_frame(call_id: int, text: str) -> bytes:
+    """The line that answers a call with a result."""
+    return f'{{"jsonrpc":"2.0","id":{call_id},"result":{text}}}\n'.encode()
+
+
+def error_frame(call_id: int, error: CallError) -> bytes:
+    """The line that answers a call with an error."""
+    body: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.data is not None:
+        body["data"] = error.data
+    return _line({"jsonrpc": "2.0", "id": call_id, "error": body})
+
+
+def _line(message: dict[str, Any]) -> bytes:
+    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+
+class Connection:
+    """The stream to the host, the calls on it, and the threads that answer them."""
+
+    def __init__(self, fd: int, main: Mapping[str, Handler], pool: Mapping[str, Handler]) -> None:
+        """Serve fd: the methods in main on the main thread, those in pool on any other."""
+        self._fd = fd
+        self._socket = socket.socket(fileno=fd)
+        self._main, self._pool = main, pool
+        self._inbox: queue.SimpleQueue[Call] = queue.SimpleQueue()  # for the main thread
+        self._open: dict[int, Call] = {}
+        self._idle: list[_Answerer] = []
+        self._write = threading.Lock()
+        self._writer = 0  # the thread that holds _write
+        self._late: list[bytes] = []  # frames a signal handler or finaliser made while its own thread wrote
+        self.alive = True  # False in a fork that plugin code made
+
+    def serve(self) -> NoReturn:
+        """Answer calls until the host hangs up, then end the process. For the main thread."""
+        os.register_at_fork(after_in_child=self._abandon)
+        threading.Thread(target=self._read, name="pluggarr-reader", daemon=True).start()
+        while True:
+            with contextlib.suppress(BaseException):  # one that came while another was being printed
+                self._answer_main()
+
+    def _answer_main(self) -> NoReturn:
+        while True:
+            try:
+                # A signal that another thread took in does not wake this one, hence the timeout.
+                call = self._inbox.get(timeout=SIGNALS_WAIT)
+                self.send(self.perform(call))
+            except queue.Empty:
+                continue
+            except SystemExit as error:  # a signal handler of the plugin asked for the end
+                end(error.code if isinstance(error.code, int) else int(error.code is not None))
+            except BaseException:  # a signal handler of the plugin failed
+                traceback.print_exc()
+
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        """Tell the host something that it does not answer."""
+        self.send(_line({"jsonrpc": "2.0", "method": method, "params": params}))
+
+    def _read(self) -> None:
+        status = 1
+        try:
+            # Unbuffered reads go through C alone; the descriptor stays the socket's.
+            with open(self._fd, "rb", buffering=1 << 16, closefd=False) as lines:
+                while (line := lines.readline(MAX_FRAME + 1)).endswith(b"\n"):
+                    self._take(line)
+            if line:
+                print(f"worker: a frame was cut off or too long: {line[:120]!r}", file=sys.stderr)
+            else:
+                status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            end(status)
+
+    def _take(self, line: bytes) -> None:
+        try:
+            message = json.loads(str(line, "utf-8"))
+        except (RecursionError, ValueError) as error:
+            self._refuse(line, error)
+            return
+        method, params = message.get("method"), message.get("params") or {}
+        if method == "$/cancel":
+            call = self._open.get(params.get("id"))
+            if call:
+                call.cancel()
+        elif method and message.get("id") is not None:
+            self._begin(message["id"], method, params)
+
+    def _begin(self, call_id: int, method: str, params: dict[str, Any]) -> None:
+        handler = self._main.get(method) or self._pool.get(method)
+        if handler is None:
+            self.send(error_frame(call_id, CallError(UNKNOWN_METHOD, f"unknown method {method!r}")))
+            return
+        call = self._open[call_id] = Call(call_id, handler, params)
+        if method in self._main:
+            self._inbox.put(call)
+        else:
+            self._hand_out(call)
+
+    def _hand_out(self, call: Call) -> None:
+        try:
+            answerer = self._idle.pop()
+        except IndexError:
+            try:
+                if len(self._open) > MAX_THREADS:
+                    raise RuntimeError(f"more than {MAX_THREADS} calls in flight")
+                answerer = _Answerer(self)
+                answerer.start()
+            except (RuntimeError, MemoryError) as error:  # also: no memory for its stack
+                self._open.pop(call.id, None)
+                self.send(error_frame(call.id, CallError(BUSY, str(error) or "out of memory")))
+                return
+        answerer.inbox.put(call)
+
+    def perform(self, call: Call) -> bytes:
+        """Answer a call on this thread; returns the frame to send."""
+        frame = call.perform()
+        self._open.pop(call.id, None)
+        if not self.alive:
+            os._exit(0)  # a fork that came back from the plugin's code has nothing to do here
+        return frame
+
+    def keep(self, answerer: _Answerer) -> bool:
+        """Offer a thread for the next call; False when enough wait already."""
+        if len(self._idle) >= KEPT_THREADS:
+            return False
+        self._idle.append(answerer)
+        return True
+
+    def _refuse(self, line: bytes, error: Exception) -> None:
+        """Answer a call that cannot be decoded, if it can be told which; else the stream is broken."""
+        found = re.match(rb'\{"jsonrpc":"2\.0","id":(\d+),', line)
+        if found is None or isinstance(error, json.JSONDecodeError):
+            raise error
+        message = f"the call cannot be decoded: {error}"
+        self.send(error_frame(int(found[1]), CallError(INVALID_PARAMS, message)))
+
+    def send(self, frame: bytes) -> None:
+        """Write one frame. One C call writes all of it, so a cancel cannot cut it in two."""
+        me = threading.get_ident()
+        if self._writer == me and self._write.locked():
+            self._late.append(frame)
+            return
+        with self._write:
+            try:
+                self._writer = me
+                self._socket.sendall(frame)
+                while self._late:
+                    self._socket.sendall(self._late.pop(0))
+            except OSError as error:
+                if self.alive:  # without a stream the host would wait for ever
+                    print(f"worker: the stream is gone: {error}", file=sys.stderr)
+                    end(1)
+            finally:
+                self._writer = 0
+
+    def _abandon(self) -> None:
+        """In a fork made by plugin code: the stream is the worker's alone."""
+        self.alive = False
+        self._write = threading.Lock()
+        self._writer = 0
+        self._socket.close()
+
+
+class _Answerer(threading.Thread):
+    """A thread that answers one call after the other."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(name="pluggarr-run", daemon=True)
+        self.inbox: queue.SimpleQueue[Call] = queue.SimpleQueue()
+        self._connection = connection
+
+    def run(self) -> None:
+        while True:
+            frame = self._connection.perform(self.inbox.get())
+            kept = self._connection.keep(self)  # before the answer, which may bring the next call at once
+            self._connection.send(frame)
+            if not kept:
+                return
+
+
+def end(status: int) -> NoReturn:
+    """End the process now. Threads of the plugin do not keep it, nor an output nobody reads."""
+    flusher = threading.Thread(target=_flush, daemon=True)
+    with contextlib.suppress(RuntimeError, MemoryError):
+        flusher.start()
+        flusher.join(1.0)
+    os._exit(status)
+
+
+def _flush() -> None:
+    for file in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):
+            file.flush()
