@@ -39,6 +39,7 @@ type Config struct {
 // Conn is one end of a connection. Its methods may be used concurrently.
 type Conn struct {
 	rwc    io.ReadWriteCloser
+	close  func() error // closes rwc the first time, later says again how that went
 	cfg    Config
 	ctx    context.Context //nolint:containedctx // the life of the connection, parent of every handler's
 	cancel context.CancelCauseFunc
@@ -55,7 +56,7 @@ type Conn struct {
 // NewConn starts serving rwc, which the Conn owns from now on.
 func NewConn(rwc io.ReadWriteCloser, cfg Config) *Conn {
 	c := &Conn{
-		rwc: rwc, cfg: cfg,
+		rwc: rwc, close: sync.OnceValue(rwc.Close), cfg: cfg,
 		out:     make(chan []byte, queued),
 		waiting: map[int64]*Pending{},
 		running: map[string]context.CancelFunc{},
@@ -90,7 +91,7 @@ func (c *Conn) Wait() {
 // end takes the connection down; the first cause is the one that stays.
 func (c *Conn) end(cause error) error {
 	c.cancel(cause)
-	err := c.rwc.Close()
+	err := c.close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for id, p := range c.waiting {

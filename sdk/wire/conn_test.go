@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -42,6 +43,10 @@ func TestCall(t *testing.T) {
 			return echo(ctx, method, params)
 		case "fail":
 			return nil, wire.Errorf(wire.CodePlugin, "no %s today", "milk").WithData(wire.PluginFailure{Type: "X"})
+		case "wrapped":
+			return nil, fmt.Errorf("buy breakfast: %w", wire.Errorf(wire.CodePermission, "no money"))
+		case "nothing":
+			return nil, (*wire.Error)(nil)
 		case "plain":
 			return nil, errors.New("plain")
 		case "cyclic":
@@ -64,6 +69,8 @@ func TestCall(t *testing.T) {
 		{method: "echo", params: json.RawMessage("{\n \"z\": 1,\n \"a\": 2 }"), want: `{"z":1,"a":2}`},
 		{method: "echo", params: nil, want: `null`},
 		{method: "fail", code: wire.CodePlugin, text: "no milk today"},
+		{method: "wrapped", code: wire.CodePermission, text: "buy breakfast: no money"},
+		{method: "nothing", code: wire.CodeInternal, text: "nil"},
 		{method: "plain", code: wire.CodeInternal, text: "plain"},
 		{method: "cyclic", code: wire.CodeInternal, text: "unsupported type"},
 		{method: "exit", code: wire.CodeInternal, text: "exit ended without an answer"},
@@ -267,6 +274,29 @@ func TestEnd(t *testing.T) {
 			}
 			conn.Wait()
 		})
+	}
+}
+
+func TestCloseAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	x, err := net.Dial("unix", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn := wire.NewConn(x, wire.Config{})
+	_ = y.Close()
+	<-conn.Done()
+	if err := conn.Close(); err != nil {
+		t.Errorf("Close after the peer hung up = %v, want nil", err)
 	}
 }
 

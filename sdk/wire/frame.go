@@ -160,7 +160,7 @@ func encodeValue(b *bytes.Buffer, v any) error {
 	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		return err
+		return err //nolint:wrapcheck // callers say what it was
 	}
 	b.Truncate(b.Len() - 1)
 	return nil

@@ -67,18 +67,26 @@ func (c *Conn) answer(ctx context.Context, cancel context.CancelFunc, m *message
 // reply sends an answer. A result that cannot be encoded or is too long is
 // replaced by the error that says so: the caller must not wait for ever.
 func (c *Conn) reply(id json.RawMessage, result any, err error) {
-	var failure *Error
-	if err != nil && !errors.As(err, &failure) {
-		failure = &Error{Code: CodeInternal, Message: err.Error()}
-		if errors.Is(err, context.Canceled) {
-			failure.Code = CodeCancelled
-		}
-	}
-	frame, bad := encodeAnswer(id, result, failure)
+	frame, bad := encodeAnswer(id, result, failureOf(err))
 	if bad != nil {
 		frame, bad = encodeAnswer(id, nil, Errorf(CodeInternal, "%v", bad))
 	}
 	if bad == nil {
 		_ = c.send(c.ctx, frame) // only fails when nobody is left to read it
 	}
+}
+
+// failureOf makes the [Error] to answer with: an Error within err keeps its
+// code and data, and the words that were wrapped around it.
+func failureOf(err error) *Error {
+	var known *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known) && known != nil:
+		return &Error{Code: known.Code, Message: err.Error(), Data: known.Data}
+	case errors.Is(err, context.Canceled):
+		return Errorf(CodeCancelled, "%v", err)
+	}
+	return Errorf(CodeInternal, "%v", err)
 }
