@@ -142,9 +142,11 @@ func fits(want, have reflect.Type, fault error) error {
 	case fault != nil:
 		return fault
 	case want == nil:
-		return errors.New("it has no function to run")
+		return errNoFunction
 	case have == nil && want.Kind() == reflect.Struct && want.NumField() == 0:
 		return nil // a plugin without settings whose handlers take struct{}
+	case have == nil:
+		return fmt.Errorf("its function takes %v, the plugin has no Settings", want)
 	case want != have:
 		return fmt.Errorf("its function takes %v, the plugin's Settings are %v", want, have)
 	}

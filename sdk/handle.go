@@ -23,9 +23,15 @@ type Worker struct {
 	fault    error
 }
 
+// errNoFunction reports a nil function, or something else in its place.
+var errNoFunction = errors.New("it has no function to run")
+
 // Handle makes a [Handler] of a function that gets the saved settings. S is the
 // type of the plugin's Settings.
 func Handle[S any](f func(ctx *Context, settings S) (Result, error)) Handler {
+	if f == nil {
+		return Handler{fault: errNoFunction}
+	}
 	return Handler{
 		settings: reflect.TypeFor[S](),
 		call: func(ctx *Context, settings, _ json.RawMessage) (Result, error) {
@@ -42,6 +48,9 @@ func Handle[S any](f func(ctx *Context, settings S) (Result, error)) Handler {
 // a struct declared like settings. The page shows its form before the run, and
 // the values are checked before the function is called.
 func HandleParams[S, P any](f func(ctx *Context, settings S, params P) (Result, error)) Handler {
+	if f == nil {
+		return Handler{fault: errNoFunction}
+	}
 	return Handler{
 		settings: reflect.TypeFor[S](),
 		params:   reflect.TypeFor[P](),
@@ -61,6 +70,9 @@ func HandleParams[S, P any](f func(ctx *Context, settings S, params P) (Result, 
 // when the settings change. In the last case it is called again with the new
 // ones. An error is logged; the function is not called again for it.
 func Background[S any](f func(ctx *Context, settings S) error) Worker {
+	if f == nil {
+		return Worker{fault: errNoFunction}
+	}
 	return Worker{
 		settings: reflect.TypeFor[S](),
 		call: func(ctx *Context, settings json.RawMessage) error {
@@ -96,8 +108,9 @@ func HandleAny(f any) Handler {
 			return Result{}, err
 		}
 		out := fn.Call(in)
-		err, _ = out[1].Interface().(error)
-		return out[0].Interface().(Result), err
+		result, _ := reflect.TypeAssert[Result](out[0]) // its type was checked above
+		err, _ = reflect.TypeAssert[error](out[1])      // nil is none
+		return result, err
 	}
 	return h
 }
@@ -117,7 +130,7 @@ func BackgroundAny(f any) Worker {
 		if err != nil {
 			return err
 		}
-		err, _ = fn.Call(in)[0].Interface().(error)
+		err, _ = reflect.TypeAssert[error](fn.Call(in)[0]) // nil is none
 		return err
 	}}
 }
@@ -126,7 +139,7 @@ func BackgroundAny(f any) Worker {
 // returns the types of the other arguments.
 func signature(fn reflect.Value, results []reflect.Type) ([]reflect.Type, error) {
 	if fn.Kind() != reflect.Func || fn.IsNil() {
-		return nil, errors.New("a handler has to be a function")
+		return nil, errNoFunction
 	}
 	t := fn.Type()
 	fits := t.NumIn() > 0 && t.In(0) == reflect.TypeFor[*Context]() && t.NumOut() == len(results) && !t.IsVariadic()
@@ -146,14 +159,13 @@ func signature(fn reflect.Value, results []reflect.Type) ([]reflect.Type, error)
 // arguments decodes one JSON value per type.
 func arguments(ctx *Context, types []reflect.Type, values ...json.RawMessage) ([]reflect.Value, error) {
 	in := []reflect.Value{reflect.ValueOf(ctx)}
+	var faults []error
 	for i, t := range types {
 		v := reflect.New(t)
-		if err := decode([]string{"settings", "parameters"}[i], values[i], v.Interface()); err != nil {
-			return nil, err
-		}
+		faults = append(faults, decode([]string{"settings", "parameters"}[i], values[i], v.Interface()))
 		in = append(in, v.Elem())
 	}
-	return in, nil
+	return in, errors.Join(faults...)
 }
 
 // decode reads what the host sent; nothing at all leaves v as it is.

@@ -3,6 +3,7 @@ package sdk
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -42,7 +43,7 @@ func ParseManifest(data []byte) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("read plugin.json: %w", err)
 	}
 	if _, err := dec.Token(); err != io.EOF || keys == nil {
-		return Manifest{}, fmt.Errorf("read plugin.json: it has to be one JSON object")
+		return Manifest{}, errors.New("read plugin.json: it has to be one JSON object")
 	}
 	m := Manifest{Fields: keys["fields"], Actions: keys["actions"]}
 	for key, to := range map[string]*string{

@@ -11,8 +11,8 @@ import (
 // the user, and further values in the order they were added. The zero value is
 // {"status": "ok"}. A Result is a value; its methods return changed copies.
 type Result struct {
-	status  string
-	message string
+	status  any // nil: "ok"
+	message any // nil: none
 	values  []pair
 }
 
@@ -35,15 +35,14 @@ func Failed(format string, args ...any) Result {
 
 // With returns a copy of r in which key has value, which must be encodable as
 // JSON. A key that is there already keeps its place; "status" and "message"
-// replace those of r if value is a string.
+// replace those of r.
 func (r Result) With(key string, value any) Result {
-	text, isText := value.(string)
-	switch {
-	case key == "status" && isText:
-		r.status = text
+	switch key {
+	case "status":
+		r.status = value
 		return r
-	case key == "message" && isText:
-		r.message = text
+	case "message":
+		r.message = value
 		return r
 	}
 	r.values = slices.Clone(r.values)
@@ -57,14 +56,13 @@ func (r Result) With(key string, value any) Result {
 	return r
 }
 
-// MarshalJSON writes status, message unless it is "", then the other values.
+// MarshalJSON writes status, message unless it is empty, then the other values.
 func (r Result) MarshalJSON() ([]byte, error) {
-	status := r.status
-	if status == "" {
-		status = "ok"
+	all := []pair{{"status", r.status}}
+	if r.status == nil || r.status == "" {
+		all[0].value = "ok"
 	}
-	all := []pair{{"status", status}}
-	if r.message != "" {
+	if r.message != nil && r.message != "" {
 		all = append(all, pair{"message", r.message})
 	}
 	var b bytes.Buffer

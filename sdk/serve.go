@@ -1,9 +1,12 @@
 package sdk
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -23,17 +26,36 @@ func Serve(p Plugin) {
 	}
 }
 
-// ServeStream is [Serve] over a stream of the caller's choice: it returns when
-// the stream has ended and the plugin's background work with it. The error is
-// nil when the host hung up.
+// linger is how long the plugin's work may go on after the host hung up: work
+// that does not listen must not outlive a host that has died.
+const linger = 10 * time.Second
+
+// ServeStream is [Serve] over a stream of the caller's choice. It returns when
+// the stream has ended and the plugin's runs and background work with it; they
+// are cancelled and have 10 s. The error is nil when the host hung up.
 func ServeStream(stream io.ReadWriteCloser, p Plugin) error {
-	s := newSession(p)
+	life, end := context.WithCancel(context.Background())
+	defer end()
+	s := newSession(life, p)
 	conn := wire.NewConn(stream, wire.Config{Handle: s.handle})
 	s.attach(conn)
 	<-conn.Done()
-	s.end()
-	if err := conn.Close(); err != nil {
-		return fmt.Errorf("close the host's stream: %w", err)
+	end()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		conn.Wait() // first: a start that is under way may still begin work
+		s.background.work.Wait()
+	}()
+	timer := time.NewTimer(linger)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+		return fmt.Errorf("the plugin still works %v after the host hung up", linger)
+	}
+	if err := conn.Err(); !errors.Is(err, wire.ErrClosed) {
+		return fmt.Errorf("serve the host: %w", err)
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -21,20 +20,13 @@ type session struct {
 	ready chan struct{} // closed when conn is set
 	conn  *wire.Conn
 
-	greeted atomic.Bool
-
-	mu         sync.Mutex // guards background, and lets one start wait for the last one's end
+	greeted    atomic.Bool
 	background *background
 }
 
-// background is one call of the plugin's Start.
-type background struct {
-	cancel context.CancelFunc
-	done   chan struct{}
-}
-
-func newSession(p Plugin) *session {
-	s := &session{plugin: p, ready: make(chan struct{})}
+// newSession makes a session whose background work ends with ctx.
+func newSession(ctx context.Context, p Plugin) *session {
+	s := &session{plugin: p, ready: make(chan struct{}), background: newBackground(ctx)}
 	s.description, s.fault = p.describe()
 	return s
 }
@@ -44,52 +36,41 @@ func (s *session) attach(conn *wire.Conn) {
 	close(s.ready)
 }
 
-// end stops the background work when the host has gone.
-func (s *session) end() {
-	s.mu.Lock()
-	b := s.background
-	s.mu.Unlock()
-	if b != nil {
-		b.stop()
-	}
-}
-
-func (b *background) stop() {
-	b.cancel()
-	<-b.done
-}
-
 // handle answers the host.
 func (s *session) handle(ctx context.Context, method string, params json.RawMessage) (any, error) {
 	<-s.ready
-	if method == wire.MethodHello {
+	var answer func(context.Context, json.RawMessage) (any, error)
+	switch method {
+	case wire.MethodHello:
 		return s.hello(params)
+	case wire.MethodDescribe:
+		answer = func(context.Context, json.RawMessage) (any, error) { return s.description, nil }
+	case wire.MethodStart:
+		answer = decoded(s.start)
+	case wire.MethodRun:
+		answer = decoded(s.run)
+	case wire.MethodOptions:
+		answer = decoded(s.options)
+	case wire.MethodStop:
+		answer = decoded(s.stop)
+	default:
+		return nil, wire.Errorf(wire.CodeUnknownMethod, "unknown method %q", method)
 	}
 	if !s.greeted.Load() {
 		return nil, wire.Errorf(wire.CodeInvalidRequest, "%s before hello", method)
 	}
-	switch method {
-	case wire.MethodDescribe:
-		return s.description, nil
-	case wire.MethodStart:
-		return serve(ctx, params, s.start)
-	case wire.MethodRun:
-		return serve(ctx, params, s.run)
-	case wire.MethodOptions:
-		return serve(ctx, params, s.options)
-	case wire.MethodStop:
-		return serve(ctx, params, s.stop)
-	}
-	return nil, wire.Errorf(wire.CodeUnknownMethod, "unknown method %q", method)
+	return answer(ctx, params)
 }
 
-// serve decodes the parameters of one method and calls it.
-func serve[P any](ctx context.Context, raw json.RawMessage, f func(context.Context, P) (any, error)) (any, error) {
-	var p P
-	if err := json.Unmarshal(raw, &p); err != nil {
-		return nil, wire.Errorf(wire.CodeInvalidParams, "decode the parameters: %v", err)
+// decoded makes a method of a function of its parameters.
+func decoded[P any](f func(context.Context, P) (any, error)) func(context.Context, json.RawMessage) (any, error) {
+	return func(ctx context.Context, raw json.RawMessage) (any, error) {
+		var p P
+		if err := json.Unmarshal(raw, &p); err != nil {
+			return nil, wire.Errorf(wire.CodeInvalidParams, "decode the parameters: %v", err)
+		}
+		return f(ctx, p)
 	}
-	return f(ctx, p)
 }
 
 func (s *session) hello(raw json.RawMessage) (any, error) {
@@ -125,28 +106,11 @@ func problems(err error) []wire.Problem {
 
 // start begins the background work with these settings; what runs already is
 // ended first.
-func (s *session) start(_ context.Context, p wire.StartParams) (any, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.background != nil {
-		s.background.stop()
-		s.background = nil
-	}
+func (s *session) start(ctx context.Context, p wire.StartParams) (any, error) {
 	if s.plugin.Start.call == nil {
 		return nil, nil
 	}
-	ctx, cancel := context.WithCancel(context.Background()) //nolint:contextcheck // it outlives the call that starts it
-	b := &background{cancel: cancel, done: make(chan struct{})}
-	s.background = b
-	go func() {
-		defer close(b.done)
-		c := s.context(ctx, Run{}, nil)
-		_, err := guard(func() (any, error) { return nil, s.plugin.Start.call(c, p.Settings) })
-		if err != nil && ctx.Err() == nil {
-			c.Log.Error("background work ended", "error", err)
-		}
-	}()
-	return nil, nil
+	return nil, s.background.begin(ctx, func(ctx context.Context) { s.work(ctx, p.Settings) })
 }
 
 func (s *session) run(ctx context.Context, p wire.RunParams) (any, error) {
@@ -159,7 +123,14 @@ func (s *session) run(ctx context.Context, p wire.RunParams) (any, error) {
 			event = &Event{Name: p.Event.Name, Payload: p.Event.Payload}
 		}
 		c := s.context(ctx, Run{ID: p.Run, Action: p.Action}, event)
-		return guard(func() (any, error) { return a.Run.call(c, p.Settings, p.Params) })
+		return guard(ctx, func() (any, error) {
+			result, err := a.Run.call(c, p.Settings, p.Params)
+			if err != nil {
+				return nil, err
+			}
+			raw, err := result.MarshalJSON() // here: what its values do while they are encoded is the plugin's doing
+			return json.RawMessage(raw), err
+		})
 	}
 	return Failed("Unknown action %s", p.Action), nil
 }
@@ -169,17 +140,22 @@ func (s *session) options(ctx context.Context, p wire.OptionsParams) (any, error
 		return nil, wire.Errorf(wire.CodeUnknownMethod, "the plugin has no Options")
 	}
 	c := s.context(ctx, Run{}, nil)
-	return guard(func() (any, error) { return s.plugin.Options(c, p.Field) })
+	return guard(ctx, func() (any, error) {
+		list, err := s.plugin.Options(c, p.Field)
+		if list == nil {
+			list = []Option{}
+		}
+		return list, err
+	})
 }
 
 // stop ends the background work, then gives the plugin its last word.
 func (s *session) stop(ctx context.Context, p wire.StopParams) (any, error) {
-	s.end()
-	if s.plugin.Stop == nil {
-		return nil, nil
+	if err := s.background.end(ctx); err != nil || s.plugin.Stop == nil {
+		return nil, err
 	}
 	c := s.context(ctx, Run{}, nil)
-	return guard(func() (any, error) { return nil, s.plugin.Stop(c, StopReason(p.Reason)) })
+	return guard(ctx, func() (any, error) { return nil, s.plugin.Stop(c, StopReason(p.Reason)) })
 }
 
 func (s *session) context(ctx context.Context, run Run, event *Event) *Context {
@@ -187,8 +163,8 @@ func (s *session) context(ctx context.Context, run Run, event *Event) *Context {
 }
 
 // guard calls plugin code: a panic becomes the call's error, and every error
-// is marked as the plugin's, or as the end of a cancelled call.
-func guard(f func() (any, error)) (result any, err error) {
+// is marked as the plugin's, or as the end of a call that ctx cancelled.
+func guard(ctx context.Context, f func() (any, error)) (result any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			result = nil
@@ -201,7 +177,7 @@ func guard(f func() (any, error)) (result any, err error) {
 	switch {
 	case err == nil, errors.As(err, &known):
 		return result, err
-	case errors.Is(err, context.Canceled):
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return nil, wire.Errorf(wire.CodeCancelled, "%v", err)
 	}
 	return nil, wire.Errorf(wire.CodePlugin, "%v", err).WithData(wire.PluginFailure{Type: fmt.Sprintf("%T", err)})

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Shape is a settings or parameters struct as a plugin's process reports it:
@@ -14,8 +16,9 @@ type Shape struct {
 	// Fields are the struct's fields in their order.
 	Fields []ShapeField `json:"fields"`
 	// Defaults is an object of the default values by json name; secrets and nil
-	// slices are left out, as is every field without a json name. Null when the
-	// values are not known without running the plugin.
+	// slices are left out, as is every field without a json name or of a kind
+	// that JSON does not have. Null when the values are not known without running
+	// the plugin.
 	Defaults json.RawMessage `json:"defaults,omitempty"`
 }
 
@@ -74,8 +77,7 @@ func shapeOf(t reflect.Type, value reflect.Value) (*Shape, error) {
 // shapeFields reports the fields of t; above are the structs it is within.
 func shapeFields(t reflect.Type, above []reflect.Type) []ShapeField {
 	var fields []ShapeField
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		field := ShapeField{Name: f.Name, Kind: kindOf(f.Type), Tag: string(f.Tag), Embedded: f.Anonymous}
 		if inner := structOf(f.Type); inner != nil {
 			field.Kind, field.Fields = nested(field.Kind, inner, append(above, t))
@@ -86,10 +88,8 @@ func shapeFields(t reflect.Type, above []reflect.Type) []ShapeField {
 }
 
 func nested(kind string, inner reflect.Type, above []reflect.Type) (string, []ShapeField) {
-	for _, t := range above {
-		if t == inner {
-			return "recursive", nil
-		}
+	if slices.Contains(above, inner) {
+		return "recursive", nil
 	}
 	return kind, shapeFields(inner, above)
 }
@@ -114,6 +114,8 @@ func kindOf(t reflect.Type) string {
 		return "sdk.Secret"
 	case reflect.TypeFor[Info]():
 		return "sdk.Info"
+	case reflect.TypeFor[time.Duration]():
+		return "time.Duration" // would pass as a number of nanoseconds
 	}
 	switch k := t.Kind(); k {
 	case reflect.Struct:
@@ -138,7 +140,7 @@ func defaultsOf(v reflect.Value) map[string]any {
 		if name == "" || !f.IsExported() {
 			continue
 		}
-		switch kind := kindOf(f.Type); kind {
+		switch kindOf(f.Type) {
 		case "sdk.Secret":
 		case "struct":
 			values[name] = defaultsOf(v.Field(i))
@@ -151,10 +153,23 @@ func defaultsOf(v reflect.Value) map[string]any {
 				values[name] = v.Field(i).Interface()
 			}
 		default:
-			values[name] = v.Field(i).Interface()
+			if encodable(f.Type) {
+				values[name] = v.Field(i).Interface()
+			}
 		}
 	}
 	return values
+}
+
+// encodable says that JSON has a form for t. What has none is for the host to
+// refuse, with the field's name.
+func encodable(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Func, reflect.Chan, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer:
+		return false
+	default:
+		return true
+	}
 }
 
 func rowsOf(v reflect.Value) []map[string]any {

@@ -1,35 +1,37 @@
 package sdk
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 )
 
 // Secret is a setting that is stored encrypted and never sent back to a page.
 // Printed, logged or encoded it reads "[secret]"; string(s) is its clear text.
+// Package fmt cannot know a Secret in an unexported field of a struct, and
+// prints that one: do not print such structs.
 type Secret string
-
-// masked is what takes the place of a secret's text.
-const masked = "[secret]"
 
 // String returns "[secret]", or "" for an empty Secret.
 func (s Secret) String() string {
 	if s == "" {
 		return ""
 	}
-	return masked
+	return "[secret]"
 }
 
-// GoString returns what [Secret.String] returns, for %#v.
-func (s Secret) GoString() string { return s.String() }
+// Format writes what [Secret.String] returns, for every verb: fmt would show
+// the clear text where a verb does not fit.
+func (s Secret) Format(f fmt.State, verb rune) {
+	_, _ = io.WriteString(f, fmt.Sprintf(fmt.FormatString(f, verb), s.String())) // fmt's own buffer takes everything
+}
 
 // LogValue keeps the clear text out of log records.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// MarshalJSON keeps the clear text out of results.
-func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
+// MarshalText keeps the clear text out of results and of all that is encoded.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Duration is a [time.Duration] that is written "1m30s" in settings and JSON.
 type Duration time.Duration

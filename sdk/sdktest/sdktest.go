@@ -5,17 +5,33 @@ package sdktest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
-// Values are settings or parameters by their json name.
+// Values are settings or parameters by their json name; a secret may be an
+// [sdk.Secret] or a string.
 type Values map[string]any
+
+// MarshalJSON writes the values, secrets in clear as a host does for a plugin.
+func (v Values) MarshalJSON() ([]byte, error) {
+	all := make(map[string]any, len(v))
+	for key, value := range v {
+		if secret, ok := value.(sdk.Secret); ok {
+			value = string(secret)
+		}
+		all[key] = value
+	}
+	return json.Marshal(all)
+}
 
 // Call says what to run.
 type Call struct {
@@ -34,11 +50,11 @@ type Outcome struct {
 	// Result is the action's answer as the host would pass it on; nil when Err
 	// is set.
 	Result json.RawMessage
-	// Err is the failure; a [*wire.Error], or the context's error.
+	// Err is the failure; a [*wire.Error] when it is the plugin's.
 	Err error
-	// Log are the records written until the call ended.
+	// Log are the records that the run has written.
 	Log []wire.LogParams
-	// Progress are the reports sent until the call ended.
+	// Progress are the reports that the run has sent.
 	Progress []wire.ProgressParams
 }
 
@@ -56,6 +72,7 @@ type Plugin struct {
 
 	conn     *wire.Conn
 	defaults Values
+	runs     atomic.Int64
 
 	mu       sync.Mutex // guards what follows
 	log      []wire.LogParams
@@ -93,8 +110,12 @@ func (r *Plugin) greet(ctx context.Context) error {
 		return err
 	}
 	if s := r.Description.Settings; s != nil {
-		if err := json.Unmarshal(s.Defaults, &r.defaults); err != nil {
-			return err
+		var defaults map[string]json.RawMessage // as they are: no number loses a digit
+		if err := json.Unmarshal(s.Defaults, &defaults); err != nil {
+			return fmt.Errorf("decode the defaults: %w", err)
+		}
+		for key, value := range defaults {
+			r.defaults[key] = value
 		}
 	}
 	return r.Restart(ctx, nil)
@@ -110,7 +131,8 @@ func (r *Plugin) Restart(ctx context.Context, settings Values) error {
 	return r.conn.Call(ctx, wire.MethodStart, wire.StartParams{Settings: raw}, nil)
 }
 
-// Run runs one action. When ctx ends the call is cancelled.
+// Run runs one action. When ctx ends the run is cancelled and its answer waited
+// for, as long as that takes.
 func (r *Plugin) Run(ctx context.Context, call Call) Outcome {
 	settings, err := r.settings(call.Settings)
 	if err != nil {
@@ -123,17 +145,55 @@ func (r *Plugin) Run(ctx context.Context, call Call) Outcome {
 	if err != nil {
 		return Outcome{Err: err}
 	}
-	run := wire.RunParams{Run: "test-" + call.Action, Action: call.Action, Params: params, Settings: settings}
+	run := wire.RunParams{
+		Run:    fmt.Sprintf("%s-%d", call.Action, r.runs.Add(1)),
+		Action: call.Action, Params: params, Settings: settings,
+	}
 	if call.Event != nil {
 		run.Event = &wire.EventParams{Name: call.Event.Name, Payload: call.Event.Payload}
 	}
-	var out Outcome
-	out.Err = r.conn.Call(ctx, wire.MethodRun, run, &out.Result)
+	result, err := r.call(ctx, run)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out.Log, out.Progress = r.log, r.progress
-	r.log, r.progress = nil, nil
-	return out
+	return Outcome{
+		Result: result, Err: err,
+		Log:      slices.DeleteFunc(slices.Clone(r.log), func(l wire.LogParams) bool { return l.Run != run.Run }),
+		Progress: slices.DeleteFunc(slices.Clone(r.progress), func(p wire.ProgressParams) bool { return p.Run != run.Run }),
+	}
+}
+
+// call runs and waits for the answer, also after ctx has ended.
+func (r *Plugin) call(ctx context.Context, run wire.RunParams) (json.RawMessage, error) {
+	pending, err := r.conn.Begin(ctx, wire.MethodRun, run)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-pending.Done():
+	case <-ctx.Done():
+		pending.Cancel()
+		<-pending.Done()
+	}
+	return pending.Result()
+}
+
+// Options asks the plugin for the choices of a settings field.
+func (r *Plugin) Options(ctx context.Context, field string) ([]sdk.Option, error) {
+	settings, err := r.settings(nil)
+	if err != nil {
+		return nil, err
+	}
+	var list []sdk.Option
+	err = r.conn.Call(ctx, wire.MethodOptions, wire.OptionsParams{Field: field, Settings: settings}, &list)
+	return list, err
+}
+
+// Log returns every record the plugin has written so far, its background work's
+// included.
+func (r *Plugin) Log() []wire.LogParams {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.log)
 }
 
 // Stop tells the plugin to end, as a host does, and returns what its Stop
