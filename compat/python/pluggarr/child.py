@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 PR_SET_PDEATHSIG = 1
 
+_libc = ctypes.CDLL(None)
+
 # Where the stream goes when no limit on files is set; plugins close low numbers, not this one.
 HIGH_FD = 1000
 
@@ -64,16 +66,15 @@ def die_with(parent: int) -> None:
     """Have the kernel kill this process when its parent ends."""
     if not sys.platform.startswith("linux"):
         return
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)  # it ended before the line above
 
 
 def reset_signals() -> None:
-    """Give every signal the behaviour a new process has."""
-    for number in signal.valid_signals():
-        if callable(signal.getsignal(number)):  # Python leaves SIGPIPE ignored, as plugins expect
-            signal.signal(number, signal.SIG_DFL)
+    """Give every signal the behaviour a new process has; SIGPIPE stays ignored, as Python has it."""
+    for number in (signal.SIGINT, signal.SIGCHLD):  # what Python and the fork-server handle
+        signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
