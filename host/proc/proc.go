@@ -16,11 +16,11 @@ import (
 // Limits bounds one process. The zero value limits nothing.
 type Limits struct {
 	// Memory is the most bytes of data (heap, private mappings) the process
-	// may have. Zero means no limit. Enforced as RLIMIT_DATA, never RLIMIT_AS:
+	// may have; the host's own limit holds where it is lower. Zero means no limit. Enforced as RLIMIT_DATA, never RLIMIT_AS:
 	// the Go runtime reserves more addresses at its start than it ever uses.
 	Memory int64
-	// Files is the most files the process may have open. Zero means the
-	// host's own limit.
+	// Files is the most files the process may have open; the host's own limit
+	// holds where it is lower, and for zero.
 	Files int
 }
 
@@ -36,7 +36,7 @@ func (l Limits) Environ() []string {
 
 // Spec says what to start.
 type Spec struct {
-	Path   string   // the program, absolute or found from the host's working folder
+	Path   string   // the program: an absolute path, or a name that is looked for in the host's PATH
 	Args   []string // its arguments, without the program's name
 	Env    []string // the whole environment, "NAME=value"; nil means an empty one
 	Dir    string   // its working folder; "" means the host's
@@ -90,7 +90,8 @@ type Process struct {
 }
 
 // Start starts a process in a group of its own, with one end of a socket pair
-// as file 3, pipes as output and nothing to read as input.
+// as file 3, pipes as output and nothing to read as input. The error is
+// [ErrClosed], or says what keeps the program from starting.
 func (s *Starter) Start(spec Spec) (*Process, error) {
 	ours, theirs, err := Socketpair()
 	if err != nil {
@@ -103,10 +104,11 @@ func (s *Starter) Start(spec Spec) (*Process, error) {
 	cmd.ExtraFiles = []*os.File{theirs}
 	cmd.SysProcAttr = attributes()
 	if err := p.start(s, cmd, theirs); err != nil {
-		return nil, fmt.Errorf("start %s: %w", spec.Path, err)
+		return nil, fmt.Errorf("start %s: %w", spec.Path, explain(cmd, err))
 	}
+	err = ApplyLimits(p.Pid, spec.Limits) // before it can be reaped: the pid is its own
 	go p.reap(cmd)
-	if err := ApplyLimits(p.Pid, spec.Limits); err != nil {
+	if err != nil {
 		p.discard()
 		return nil, fmt.Errorf("limit %s: %w", spec.Path, err)
 	}
@@ -230,5 +232,11 @@ func Socketpair() (ours *net.UnixConn, theirs *os.File, err error) {
 		_ = theirs.Close()
 		return nil, nil, fmt.Errorf("use a socket pair: %w", err)
 	}
-	return conn.(*net.UnixConn), theirs, nil
+	stream, ok := conn.(*net.UnixConn)
+	if !ok {
+		_ = conn.Close()
+		_ = theirs.Close()
+		return nil, nil, fmt.Errorf("use a socket pair: it is a %T", conn)
+	}
+	return stream, theirs, nil
 }

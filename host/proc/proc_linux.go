@@ -3,6 +3,7 @@ package proc
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"syscall"
 
@@ -11,17 +12,29 @@ import (
 
 // serve starts processes on one locked thread until Close.
 func (s *Starter) serve() {
-	defer close(s.ended)
 	runtime.LockOSThread() // never unlocked: the thread ends with the goroutine, and with it what it started
+	if unix.Gettid() == unix.Getpid() {
+		defer runtime.UnlockOSThread()
+		go s.serve() // elsewhere: the main thread is held here, and would not end with its goroutine
+		<-s.ended
+		return
+	}
+	defer close(s.ended)
 	for {
 		select {
 		case r := <-s.requests:
+			hideFiles()
 			r.done <- r.cmd.Start()
 		case <-s.stopped:
 			return
 		}
 	}
 }
+
+// hideFiles keeps from a new process the files that Go does not know of: those
+// the host itself was started with, and those of C libraries. A kernel before
+// 5.11 cannot, and hands them on.
+func hideFiles() { _ = unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC) }
 
 // attributes puts a process into its own group and ties it to its parent.
 func attributes() *syscall.SysProcAttr {
@@ -34,8 +47,12 @@ func ApplyLimits(pid int, l Limits) error {
 		if value <= 0 {
 			return nil
 		}
-		limit := unix.Rlimit{Cur: uint64(value), Max: uint64(value)}
-		err := unix.Prlimit(pid, what, &limit, nil)
+		var own unix.Rlimit
+		err := unix.Prlimit(pid, what, nil, &own)
+		if err == nil {
+			most := min(uint64(value), own.Max)
+			err = unix.Prlimit(pid, what, &unix.Rlimit{Cur: most, Max: most}, nil)
+		}
 		if err != nil && !errors.Is(err, unix.ESRCH) { // a process that ended already needs no limit
 			return fmt.Errorf("set the limit of %s to %d: %w", name, value, err)
 		}
@@ -59,5 +76,5 @@ func waitExited(pid int) bool {
 func killGroup(pid int) error { return unix.Kill(-pid, unix.SIGKILL) }
 
 func streamPair() ([2]int, error) {
-	return unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	return unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0) //nolint:wrapcheck // Socketpair says what was made
 }
