@@ -74,11 +74,22 @@ type Checker struct {
 
 // New returns a Checker.
 func New() (*Checker, error) {
-	std, err := newImporter()
+	std, err := Importer()
 	if err != nil {
 		return nil, err
 	}
 	return &Checker{std: std}, nil
+}
+
+// Load reads ahead what is known of an [Allowed] package, for a process that
+// has nothing else to do before its first Check.
+func (c *Checker) Load(path string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, err := c.std.Import(path); err != nil {
+		return fmt.Errorf("read the export data of %s: %w", path, err)
+	}
+	return nil
 }
 
 // Check reads the plugin whose folder fsys is; folder is the folder's name,

@@ -19,9 +19,10 @@ var stdZip string
 //go:embed zsdk.zip
 var sdkZip string
 
-// newImporter returns an importer of what [Allowed] lists. What it has
-// imported once it keeps.
-func newImporter() (types.Importer, error) {
+// Importer returns an importer of what [Allowed] lists, from data embedded in
+// this program. What it has imported once it keeps. It is not safe for
+// concurrent use.
+func Importer() (types.Importer, error) {
 	files := map[string]*zip.File{}
 	for _, text := range []string{stdZip, sdkZip} {
 		archive, err := zip.NewReader(strings.NewReader(text), int64(len(text)))

@@ -91,7 +91,9 @@ func native(t *testing.T, folder fstest.MapFS) sdk.Description {
 	if err := conn.Close(); err != nil {
 		t.Error(err)
 	}
-	_ = cmd.Wait() // what it answered is all that counts here
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
 	return d
 }
 

@@ -81,10 +81,12 @@ func rowType(t types.Type) types.Type {
 
 // kindOf names a type as [sdk.ShapeField] does.
 func kindOf(t types.Type) string {
-	if named, ok := types.Unalias(t).(*types.Named); ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == SDK {
-		switch name := named.Obj().Name(); name {
-		case "Duration", "Secret", "Info":
+	if named, ok := types.Unalias(t).(*types.Named); ok && named.Obj().Pkg() != nil {
+		switch path, name := named.Obj().Pkg().Path(), named.Obj().Name(); {
+		case path == SDK && (name == "Duration" || name == "Secret" || name == "Info"):
 			return "sdk." + name
+		case path == "time" && name == "Duration":
+			return "time.Duration"
 		}
 	}
 	switch u := t.Underlying().(type) {
