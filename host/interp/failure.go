@@ -1,0 +1,115 @@
+package interp
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+// Failure is why a plugin's main did not run to its end.
+type Failure struct {
+	// Problem is what happened and where; its place may be unknown.
+	Problem wire.Problem
+	// Traceback lists the plugin's frames of a panic, the innermost first, one a
+	// line; "" when there was no panic.
+	Traceback string
+}
+
+// Error is the problem with its place, as compilers print it.
+func (f *Failure) Error() string { return sentence(f.Problem) }
+
+// sentence writes a problem as one text.
+func sentence(p wire.Problem) string {
+	switch {
+	case p.File == "":
+		return p.Message
+	case p.Line == 0:
+		return p.File + ": " + p.Message
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
+}
+
+// cannot introduces what is right in Go and too much for the interpreter.
+const cannot = "the interpreter cannot run this: "
+
+// rejected is the failure of a plugin that the interpreter cannot load though
+// it is right.
+func rejected(err error, s *sources) *Failure {
+	p := locate(s.relative(err.Error()), s)
+	if m := regexp.MustCompile(`^import "(.*)" error: `).FindStringSubmatch(p.Message); m != nil {
+		p.Message = "package " + m[1] // the check found it, the interpreter did not
+	}
+	p.Message = cannot + p.Message
+	return &Failure{Problem: p}
+}
+
+// panicked is the failure of a plugin that panicked, or made the interpreter
+// panic while it was loading.
+func panicked(value any, n *notes) *Failure {
+	text := n.sources.relative(fmt.Sprint(value))
+	frames := n.frames()
+	if len(frames) == 0 {
+		p := locate(text, n.sources)
+		p.Message = cannot + p.Message
+		return &Failure{Problem: p}
+	}
+	p := locate(frames[0], n.sources)
+	p.Message = "panic: " + text
+	return &Failure{Problem: p, Traceback: strings.Join(frames, "\n") + "\n"}
+}
+
+// locate splits the interpreter's "file:line:column: text". An error in an
+// imported package comes behind those of the imports that led there.
+func locate(text string, s *sources) wire.Problem {
+	p := wire.Problem{Message: regexp.MustCompile(`^\d+:\d+: `).ReplaceAllString(text, "")} // of no file of the plugin's
+	places := regexp.MustCompile(`([^\s:"]+\.go):(\d+):(\d+): ?`)
+	for _, m := range places.FindAllStringSubmatchIndex(text, -1) {
+		if name := text[m[2]:m[3]]; s.has(name) {
+			p.File, p.Message = name, text[m[1]:]
+			p.Line, _ = strconv.Atoi(text[m[4]:m[5]])   // the expression takes digits only
+			p.Column, _ = strconv.Atoi(text[m[6]:m[7]]) // the same
+		}
+	}
+	return p
+}
+
+// notes is where the interpreter writes a line for each frame that a panic
+// leaves. It passes them on with the plugin's names of files.
+type notes struct {
+	sources *sources
+	to      io.Writer
+
+	mu   sync.Mutex
+	last []string
+}
+
+// Write is io.Writer's.
+func (n *notes) Write(p []byte) (int, error) {
+	text := n.sources.relative(string(p))
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	const most = 64
+	if strings.Contains(text, ": panic: ") && len(n.last) < most {
+		n.last = append(n.last, strings.TrimSpace(text))
+	}
+	if _, err := io.WriteString(n.to, text); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// frames returns the lines of panics, without what each of them repeats.
+func (n *notes) frames() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	frames := make([]string, len(n.last))
+	for i, line := range n.last {
+		frames[i] = strings.Replace(line, ": panic: ", ": ", 1)
+	}
+	return frames
+}

@@ -1,0 +1,111 @@
+// Package interp runs a Go plugin from source; inside a worker process only:
+// nothing stops what it has started, and a plugin may end the process.
+package interp
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/traefik/yaegi/interp"
+	"github.com/traefik/yaegi/stdlib/generic"
+
+	"github.com/pluggarr/pluggarr/host/dialect"
+	"github.com/pluggarr/pluggarr/host/interp/symbols"
+	"github.com/pluggarr/pluggarr/sdk"
+)
+
+//go:generate go run ./mksymbols
+
+// Interpreter runs one plugin, once. It can be made before the plugin is known:
+// what it knows of compiled packages is ready then.
+type Interpreter struct {
+	exports interp.Exports
+}
+
+// New returns an Interpreter.
+func New() *Interpreter {
+	exports := interp.Exports{".": {"MapTypes": reflect.ValueOf(symbols.Special())}}
+	for _, importPath := range symbols.Paths() {
+		exports[key(importPath)] = symbols.Table(importPath)
+	}
+	return &Interpreter{exports: exports}
+}
+
+// key is under which name the interpreter finds a package. The second slash
+// keeps it from replacing the functions that touch the process: a plugin's
+// process is its own, so os.Exit, the environment and the standard streams are
+// what they are in a compiled plugin.
+func key(importPath string) string {
+	name := path.Base(importPath)
+	if strings.Trim(name, "v0123456789") == "" { // math/rand/v2
+		name = path.Base(path.Dir(importPath))
+	}
+	return importPath + "//" + name
+}
+
+// Run interprets a plugin that was checked: its package variables, its init
+// functions and main, and returns when main does. In place of sdk.Serve the
+// plugin calls serve; args are what it sees as os.Args. The error is a
+// [*Failure].
+func (i *Interpreter) Run(plugin *dialect.Result, args []string, serve func(sdk.Plugin)) (err error) {
+	sources := newSources(plugin)
+	notes := &notes{sources: sources, to: os.Stderr}
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicked(r, notes)
+		}
+	}()
+	maps.Copy(i.exports["os//os"], map[string]reflect.Value{"Args": reflect.ValueOf(&args).Elem()})
+	i.exports[key(dialect.SDK)] = sdkSymbols(serve)
+	yaegi := interp.New(interp.Options{
+		SourcecodeFilesystem: sources,
+		Env:                  os.Environ(),
+		Stdout:               os.Stderr, // used by print and println alone, which write there in compiled programs
+		Stderr:               notes,
+	})
+	if err := yaegi.Use(i.exports); err != nil {
+		return rejected(err, sources)
+	}
+	if err := useGeneric(yaegi, plugin.Imports); err != nil {
+		return rejected(err, sources)
+	}
+	if _, err := yaegi.EvalPath(plugin.Module); err != nil {
+		return rejected(err, sources)
+	}
+	return nil
+}
+
+// sdkSymbols is the SDK as interpreted plugins see it: generic functions of
+// compiled packages cannot be called, their twins can.
+func sdkSymbols(serve func(sdk.Plugin)) map[string]reflect.Value {
+	table := sdkTable()
+	table["Handle"] = reflect.ValueOf(sdk.HandleAny)
+	table["HandleParams"] = reflect.ValueOf(sdk.HandleAny)
+	table["Background"] = reflect.ValueOf(sdk.BackgroundAny)
+	table["Serve"] = reflect.ValueOf(serve)
+	return table
+}
+
+// useGeneric compiles the source of those generic packages of the standard
+// library that the plugin imports and the interpreter has.
+func useGeneric(yaegi *interp.Interpreter, imports []string) error {
+	wanted := func(name string) bool {
+		return slices.Contains(imports, name) || name == "cmp" && slices.Contains(imports, "slices") // slices imports cmp
+	}
+	for _, source := range generic.Sources {
+		for _, name := range []string{"cmp", "maps", "slices"} {
+			if !wanted(name) || !strings.Contains(source, "\npackage "+name+"\n") {
+				continue
+			}
+			if _, err := yaegi.Compile(source); err != nil {
+				return fmt.Errorf("package %s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
