@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+
+	"github.com/pluggarr/pluggarr/host"
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+const (
+	usualURL  = "http://127.0.0.1:9191" // where a host listens unless told otherwise
+	maxAnswer = 256 << 20               // the longest answer that is read, in bytes
+)
+
+// client talks to a host over REST.
+type client struct {
+	base *url.URL
+	key  string
+	http *http.Client
+}
+
+// connect finds the host that cfg means. The key of a host on this machine goes
+// to that host only.
+func connect(cfg *config) (*client, error) {
+	address, key := cfg.url, cfg.key
+	local, err := host.ReadLocal(cfg.data)
+	runs := err == nil && alive(local.Pid)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && (address == "" || key == "") {
+		return nil, err
+	}
+	if address == "" {
+		address = usualURL
+		if runs {
+			address = local.URL
+		}
+	}
+	base, err := readURL(address)
+	if err != nil {
+		return nil, err
+	}
+	if key == "" {
+		switch {
+		case runs && sameHost(local.URL, base):
+			key = local.Key
+		case cfg.url == "":
+			return nil, fmt.Errorf("no host uses the data folder %s: start one with 'pluggarr serve --data %s', "+
+				"name another folder with --data, or a host elsewhere with --url and --key", cfg.data, cfg.data)
+		default:
+			return nil, fmt.Errorf("%s needs an API key: give one with --key or $PLUGGARR_KEY; "+
+				"'pluggarr apikey' makes one on the machine of the host", address)
+		}
+	}
+	return &client{base: base, key: key, http: &http.Client{
+		// A redirect could lead the key elsewhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+// alive says whether there is a process of that number.
+func alive(pid int) bool {
+	if pid <= 0 {
+		return false
+	}
+	err := syscall.Kill(pid, 0)
+	return err == nil || errors.Is(err, syscall.EPERM)
+}
+
+func readURL(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, wrongf("%q is no address of a host: write it like %s", address, usualURL)
+	}
+	return u, nil
+}
+
+func sameHost(address string, other *url.URL) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != other.Scheme || u.Port() != other.Port() {
+		return false
+	}
+	name := func(u *url.URL) string {
+		if u.Hostname() == "localhost" {
+			return "127.0.0.1"
+		}
+		return u.Hostname()
+	}
+	return name(u) == name(other)
+}
+
+// apiError is a host's refusal.
+type apiError struct {
+	Status    int             `json:"-"`
+	Raw       json.RawMessage `json:"-"`       // the whole answer
+	Message   string          `json:"message"` // names the plugin, the fault and the next step
+	Text      string          `json:"error"`   // in Dispatcharr's shape
+	Detail    string          `json:"detail"`  // from before the plugin was looked for
+	Traceback string          `json:"traceback"`
+	Output    []string        `json:"output"`
+	Hint      string          `json:"hint"`
+	Problems  []wire.Problem  `json:"problems"`
+	Fields    []struct {
+		Field   string `json:"field"`
+		Message string `json:"message"`
+	} `json:"errors"`
+}
+
+// Error returns what the host says is wrong.
+func (e *apiError) Error() string {
+	text := cmp.Or(e.Message, e.Text, e.Detail, http.StatusText(e.Status))
+	if e.Status == http.StatusUnauthorized {
+		text += ": the host does not take this key; 'pluggarr apikey' makes another"
+	}
+	return plain(text)
+}
+
+// plugin asks for something at a plugin's routes: part is "" for its entry.
+func (c *client) plugin(ctx context.Context, key, part string, body any) (json.RawMessage, error) {
+	if key == "" || key == "." || key == ".." {
+		return nil, wrongf("%q is no plugin's key", key)
+	}
+	path := "plugins/" + url.PathEscape(key) + "/"
+	if part != "" {
+		path += part + "/"
+	}
+	return c.call(ctx, path, body)
+}
+
+// call asks the API for the path below plugins: GET without a body, else POST.
+// A refusal is an [*apiError].
+func (c *client) call(ctx context.Context, path string, body any) (json.RawMessage, error) {
+	method, sent := http.MethodGet, io.Reader(http.NoBody)
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return nil, fmt.Errorf("encode the request: %w", err)
+		}
+		method, sent = http.MethodPost, bytes.NewReader(raw)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath("api/plugins/", path).String(), sent)
+	if err != nil {
+		return nil, fmt.Errorf("make the request: %w", err)
+	}
+	request.Header.Set("X-API-Key", c.key)
+	request.Header.Set("Accept", "application/json")
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, c.unreachable(ctx, err)
+	}
+	defer response.Body.Close()
+	return c.read(response)
+}
+
+// unreachable says what to do when no answer came.
+func (c *client) unreachable(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("no host answers at %s: start one with 'pluggarr serve', or name another with --url", c.base)
+	}
+	if cause, ok := errors.AsType[*url.Error](err); ok {
+		err = cause.Err // without the words around it
+	}
+	return fmt.Errorf("reach the host at %s: %w", c.base, err)
+}
+
+func (c *client) read(response *http.Response) (json.RawMessage, error) {
+	raw, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the answer of the host at %s: %w", c.base, err)
+	}
+	if len(raw) > maxAnswer {
+		return nil, fmt.Errorf("the answer of the host at %s is longer than %d MiB", c.base, maxAnswer>>20)
+	}
+	kind, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";")
+	if kind != "application/json" || !json.Valid(raw) {
+		return nil, fmt.Errorf("what answers at %s is no Pluggarr host (%s, %s): check --url", c.base, response.Status, kind)
+	}
+	if response.StatusCode < http.StatusMultipleChoices {
+		return raw, nil
+	}
+	refusal := &apiError{}
+	if json.Unmarshal(raw, refusal) != nil {
+		refusal = &apiError{} // another shape; the status says enough
+	}
+	refusal.Status, refusal.Raw = response.StatusCode, raw
+	return nil, refusal
+}
