@@ -58,7 +58,7 @@ func (p *problems) extend(text string) {
 // list returns what was collected in the order of the source, each once, with
 // excerpts of the source.
 func (p *problems) list(sources map[string][]byte) []wire.Problem {
-	all := slices.Clone(p.all)
+	all := append([]wire.Problem{}, p.all...) // never nil: it goes over the wire as a list
 	slices.SortStableFunc(all, func(a, b wire.Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
