@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/sdk"
 )
@@ -72,14 +71,8 @@ func (r *Registry) Entry(_ context.Context, key string) (Entry, error) {
 func (r *Registry) entry(p *plugin) Entry {
 	p.mu.Lock()
 	e := p.summary()
-	f := p.read.forms
-	if p.live != nil {
-		f = p.live.forms
-	}
 	p.mu.Unlock()
-	if f.settings == nil { // its folder is gone, or could not be read
-		f, _ = formsOf(sdk.Description{Runtime: plugindir.RuntimePython})
-	}
+	f := p.currentForms()
 	e.Fields, e.Schema, e.Actions = f.settings.Fields(), f.settings.Schema(), f.actions
 	if e.Actions == nil {
 		e.Actions = []settings.Action{}

@@ -85,7 +85,7 @@ type Report struct {
 type Registry struct {
 	cfg    Config
 	ctx    context.Context //nolint:containedctx // ends with Close; background work hangs on it
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
 	work   sync.WaitGroup
 	scan   chan struct{} // held by the one scan at a time
 
@@ -104,7 +104,7 @@ func New(cfg Config) *Registry {
 		cfg.Line = func(string, worker.Line) {}
 	}
 	r := &Registry{cfg: cfg, scan: make(chan struct{}, 1), plugins: map[string]*plugin{}}
-	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.ctx, r.cancel = context.WithCancelCause(context.Background())
 	r.work.Go(r.stopIdle)
 	return r
 }
@@ -112,7 +112,7 @@ func New(cfg Config) *Registry {
 // Close stops every plugin, all at once, and waits until their processes are
 // gone. Calls from now on fail with ErrClosed.
 func (r *Registry) Close(ctx context.Context) {
-	r.cancel()
+	r.cancel(errStopped)
 	var all sync.WaitGroup
 	for _, p := range r.all() {
 		all.Go(func() {
@@ -193,7 +193,7 @@ type live struct {
 }
 
 func newPlugin(key string) *plugin {
-	return &plugin{key: key, turn: make(chan struct{}, 1), state: Missing}
+	return &plugin{key: key, turn: make(chan struct{}, 1), state: Missing, read: reading{forms: forms{settings: noSettings()}}}
 }
 
 // take waits for the right to change p's life. Call release to give it back.
@@ -250,7 +250,9 @@ func formsOf(d sdk.Description) (forms, []wire.Problem) {
 		return f.indexed(), nil
 	}
 	var problems, more []wire.Problem
-	f.settings, problems = settings.FromShape(d.Settings)
+	if f.settings, problems = settings.FromShape(d.Settings); f.settings == nil {
+		f.settings = noSettings()
+	}
 	f.actions, f.params, more = settings.ActionsFromGo(d.Actions)
 	for _, a := range d.Actions {
 		if a.Timeout > 0 {
@@ -258,6 +260,12 @@ func formsOf(d sdk.Description) (forms, []wire.Problem) {
 		}
 	}
 	return f.indexed(), append(problems, more...)
+}
+
+// noSettings is the form of a plugin whose settings are not known.
+func noSettings() *settings.Form {
+	form, _ := settings.FromFields(nil)
+	return form
 }
 
 // indexed adds the actions by their ids; the first of two with one id counts.

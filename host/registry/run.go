@@ -53,7 +53,10 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 	if err != nil {
 		return Outcome{}, err
 	}
-	stored, _ := r.stored(p, l.forms) // what is lost reads as not set; the entry says so
+	stored, err := r.fit(p, l)
+	if err != nil {
+		return Outcome{}, err
+	}
 	row := store.Run{
 		ID: uuid.Must(uuid.NewV7()).String(), Plugin: key, Action: call.Action, UserID: call.UserID, Trigger: call.Trigger,
 		Version: l.said.Version, Engine: engine(l.runtime), Params: params,
@@ -90,6 +93,21 @@ func (l *live) checkParams(call Call) (json.RawMessage, error) {
 		return nil, &Failure{Message: "The parameters do not fit: " + faults[0].Error(), Fault: store.FaultUser, Fields: faults}
 	}
 	return form.Effective(clean), nil
+}
+
+// fit returns the saved settings with the secrets in clear. A Go plugin is not
+// run on values that its struct cannot hold or that it requires; a Python plugin
+// gets what it would get from Dispatcharr.
+func (r *Registry) fit(p *plugin, l *live) (json.RawMessage, error) {
+	stored, lost := r.stored(p, l.forms)
+	faults := append(lost, l.forms.settings.Unfit(stored)...)
+	if len(faults) == 0 || l.runtime == plugindir.RuntimePython {
+		return stored, nil
+	}
+	return nil, &Failure{
+		Message: fmt.Sprintf("The settings of %s do not fit: %v", p.key, faults[0]), Fault: store.FaultUser,
+		Hint: "Save its settings again.", Fields: faults,
+	}
 }
 
 // perform lets the worker run, within its time and until the plugin is stopped.

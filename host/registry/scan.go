@@ -75,7 +75,24 @@ func (r *Registry) look(ctx context.Context) ([]*plugin, error) {
 	if err := r.sync(ctx, found, len(changed) > 0); err != nil {
 		return nil, err
 	}
+	for _, p := range plugins {
+		r.arrive(p)
+	}
 	return append(plugins, r.gone(found)...), nil
+}
+
+// arrive gives a plugin whose folder is there, or there again, its state.
+func (r *Registry) arrive(p *plugin) {
+	p.mu.Lock()
+	state, enabled := p.state, p.row.Enabled
+	p.mu.Unlock()
+	switch {
+	case state != Missing:
+	case enabled:
+		r.step(p, Idle)
+	default:
+		r.step(p, Disabled)
+	}
 }
 
 // news picks the folders that are not as they were.
@@ -178,7 +195,7 @@ func (r *Registry) gone(found []plugindir.Found) []*plugin {
 		}
 		p.mu.Lock()
 		if p.found.Dir != "" {
-			p.found, p.read = plugindir.Found{}, reading{}
+			p.found, p.read = plugindir.Found{}, reading{forms: forms{settings: noSettings()}}
 			gone = append(gone, p)
 		}
 		p.mu.Unlock()
@@ -201,11 +218,6 @@ func (r *Registry) settle(ctx context.Context, p *plugin) {
 	switch {
 	case !here:
 		r.stop(ctx, p, sdk.StopDelete, Missing)
-	case state == Missing && !enabled:
-		r.step(p, Disabled)
-	case state == Missing:
-		r.step(p, Idle)
-		r.wake(ctx, p)
 	case !enabled:
 	case state == Running && unusable != nil:
 		r.keep(p, unusable)

@@ -35,22 +35,21 @@ func (e *DeathError) Unwrap() error { return e.Exit }
 
 // LoadError reports that a plugin's own code could not be loaded.
 type LoadError struct {
-	Plugin    string         // the plugin's key
 	Message   string         // one sentence for its author
 	Problems  []wire.Problem // mistakes with their places; may be empty
 	Traceback string         // the plugin's own frames; may be ""
 }
 
-// Error names the plugin and what is wrong.
-func (e *LoadError) Error() string { return fmt.Sprintf("load plugin %s: %s", e.Plugin, e.Message) }
+// Error says what is wrong, without the places.
+func (e *LoadError) Error() string { return e.Message }
 
 // loadError makes a [LoadError] of an answer that says so; other errors stay.
-func loadError(key string, err error) error {
+func loadError(err error) error {
 	var failure *wire.Error
 	if !errors.As(err, &failure) {
-		return fmt.Errorf("load plugin %s: %w", key, err)
+		return err
 	}
-	load := &LoadError{Plugin: key, Message: failure.Message}
+	load := &LoadError{Message: failure.Message}
 	var data wire.LoadFailure
 	if json.Unmarshal(failure.Data, &data) == nil {
 		load.Problems, load.Traceback = data.Problems, data.Traceback

@@ -59,7 +59,7 @@ type Config struct {
 type Worker struct {
 	conn   *wire.Conn
 	proc   Process
-	config atomic.Pointer[Config] // replaced once, by Load
+	config atomic.Pointer[Config] // replaced once, by Hello
 	tail   tail
 
 	ending   chan struct{} // closed when the host wants it to end
@@ -88,7 +88,7 @@ type Inspection struct {
 	Problems    []wire.Problem  `json:"problems"`    // mistakes in the source; empty when it may be loaded
 }
 
-// Inspect reads the plugin in dir without running it. It works before Load,
+// Inspect reads the plugin in dir without running it. It works before Hello,
 // any number of times, for different folders.
 func (w *Worker) Inspect(ctx context.Context, dir string) (Inspection, error) {
 	var out Inspection
@@ -98,23 +98,30 @@ func (w *Worker) Inspect(ctx context.Context, dir string) (Inspection, error) {
 	return out, nil
 }
 
-// Load gives the process its plugin and returns what the plugin says of
-// itself. When it fails the process is of no more use; [Worker.Stop] it. A
-// failure of the plugin's code is a [*LoadError].
-func (w *Worker) Load(ctx context.Context, hello wire.HelloParams, cfg Config) (sdk.Description, error) {
+// Hello gives the process its plugin, which loads the code; cfg says what
+// becomes of what the plugin says from now on. When it fails the process is of
+// no more use; [Worker.Stop] it. A failure of the plugin's code is a
+// [*LoadError].
+func (w *Worker) Hello(ctx context.Context, hello wire.HelloParams, cfg Config) error {
 	w.config.Store(&cfg)
 	hello.Protocol = wire.Version
 	var answer wire.HelloResult
 	if err := w.call(ctx, wire.MethodHello, hello, &answer); err != nil {
-		return sdk.Description{}, loadError(hello.Key, err)
+		return loadError(err)
 	}
 	if answer.Protocol != wire.Version {
-		return sdk.Description{}, &LoadError{Plugin: hello.Key, Message: fmt.Sprintf(
-			"speaks protocol %d, the host speaks %d: build it with this host's SDK", answer.Protocol, wire.Version)}
+		return &LoadError{Message: fmt.Sprintf(
+			"it speaks protocol %d, the host speaks %d: build it with this host's SDK", answer.Protocol, wire.Version)}
 	}
+	return nil
+}
+
+// Describe returns what the plugin says of itself. A Python plugin is
+// instantiated by it. Errors are as with Hello.
+func (w *Worker) Describe(ctx context.Context) (sdk.Description, error) {
 	var d sdk.Description
 	if err := w.call(ctx, wire.MethodDescribe, nil, &d); err != nil {
-		return sdk.Description{}, loadError(hello.Key, err)
+		return sdk.Description{}, loadError(err)
 	}
 	return d, nil
 }
@@ -164,6 +171,15 @@ func (w *Worker) Run(ctx context.Context, p wire.RunParams) (json.RawMessage, er
 	return nil, fmt.Errorf("run %s: %w", p.Action, context.Cause(ctx))
 }
 
+// Quiesce tells the plugin to end its own work, for one of the protocol's
+// reasons, and lets the calls that are under way go on. It takes the grace at
+// most; [Worker.Stop] with nil follows it.
+func (w *Worker) Quiesce(ctx context.Context, p wire.StopParams) error {
+	ctx, cancel := context.WithTimeout(ctx, w.grace())
+	defer cancel()
+	return w.call(ctx, wire.MethodStop, p, nil)
+}
+
 // Stop asks the plugin to end, for one of the protocol's reasons, and waits
 // until its process is gone: by itself within the grace, else killed. A nil
 // params skips the question and closes the stream at once. The error is what
@@ -177,8 +193,7 @@ func (w *Worker) Stop(ctx context.Context, p *wire.StopParams) error {
 	var err error
 	if p != nil {
 		err = w.call(ctx, wire.MethodStop, p, nil)
-		var death *DeathError
-		if errors.As(err, &death) {
+		if _, died := errors.AsType[*DeathError](err); died {
 			err = nil // it was gone already
 		}
 	}
