@@ -259,7 +259,7 @@ func TestFailures(t *testing.T) {
 			if !strings.Contains(got.Message, tt.message) || tt.kind != "" && data.Type != tt.kind || !strings.Contains(data.Traceback, tt.traceback) {
 				t.Errorf("failure = %q, %+v, want %q, type %q, traceback with %q", got.Message, data, tt.message, tt.kind, tt.traceback)
 			}
-			for _, foreign := range []string{"runtime.", "sdk.(*session)", "sdk.guard"} {
+			for _, foreign := range []string{"runtime.", "sync.", "sdk.(*session)", "sdk.guard"} {
 				if strings.Contains(data.Traceback, foreign) {
 					t.Errorf("the traceback shows %s, which is not the plugin's:\n%s", foreign, data.Traceback)
 				}

@@ -28,7 +28,7 @@ func traceback() string {
 // package's, or the interpreter's, whose frames tell nothing of the plugin.
 func foreign(function string) bool {
 	for _, prefix := range []string{
-		"runtime.", "reflect.", "github.com/traefik/yaegi/",
+		"runtime.", "reflect.", "sync.(*WaitGroup).Go", "github.com/traefik/yaegi/",
 		"github.com/pluggarr/pluggarr/sdk.", "github.com/pluggarr/pluggarr/sdk/", "github.com/pluggarr/pluggarr/host/",
 	} {
 		if strings.HasPrefix(function, prefix) {
