@@ -37,10 +37,11 @@ type ShapeField struct {
 	Embedded bool `json:"embedded,omitempty"`
 	// Fields are those of a struct or []struct.
 	Fields []ShapeField `json:"fields,omitempty"`
-	// File and Line say where the field is declared; "" and 0 when the shape
-	// was not read from source.
+	// File is the path, inside the plugin's folder, where the field is declared;
+	// "" when the shape was not read from source.
 	File string `json:"file,omitempty"`
-	Line int    `json:"line,omitempty"`
+	// Line is the line in File, counted from 1; 0 when it is not known.
+	Line int `json:"line,omitempty"`
 }
 
 // JSONName returns the field's name in JSON: what its json tag says before the
