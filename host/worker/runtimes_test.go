@@ -87,6 +87,35 @@ func described(t *testing.T, r workertest.Runtime) string {
 	return string(raw)
 }
 
+func TestProtocolExample(t *testing.T) {
+	starter := proc.NewStarter()
+	t.Cleanup(starter.Close)
+	r := perl(t, starter)
+	w := worker.New(r.Launch(t))
+	t.Cleanup(func() {
+		if err := w.Stop(context.Background(), nil); err != nil || w.Death().Exit != nil {
+			t.Errorf("stop: %v, %v", err, w.Death())
+		}
+	})
+	var told []string // both come on the reading goroutine, before the answer
+	err := w.Hello(t.Context(), wire.HelloParams{Key: "counter", Dir: r.Dir}, worker.Config{
+		Log:      func(l worker.Line) { told = append(told, fmt.Sprintf("%s %s %s", l.Run, l.Message, l.Attrs)) },
+		Progress: func(p wire.ProgressParams) { told = append(told, fmt.Sprint(p)) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := w.Run(t.Context(), wire.RunParams{
+		Run: "one", Action: "count", Params: []byte("{}"), Settings: []byte(`{"limit":2}`),
+	})
+	if err != nil || string(result) != `{"counted":2,"status":"ok"}` {
+		t.Errorf("the run returned %s, %v", result, err)
+	}
+	if want := []string{"{one 1 2 at 1}", "{one 2 2 at 2}", `one counted {"to":2}`}; !slices.Equal(told, want) {
+		t.Errorf("it told %q, not %q", told, want)
+	}
+}
+
 func interpreted(t *testing.T, starter *proc.Starter) workertest.Runtime {
 	self, err := os.Executable()
 	if err != nil {
