@@ -48,6 +48,8 @@ func failureOf(key string, err error) *Failure {
 	switch {
 	case errors.As(err, &known):
 		return known
+	case errors.Is(err, errStopped):
+		f.Message, f.Fault = fmt.Sprintf("plugin %s was stopped while it ran", key), store.FaultUser
 	case errors.As(err, &load):
 		f.Message, f.Problems, f.Traceback = load.Message, load.Problems, load.Traceback
 	case errors.As(err, &death):

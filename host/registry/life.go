@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
@@ -258,6 +259,9 @@ func (r *Registry) bury(p *plugin) (pause time.Duration, restart bool) {
 	}
 	n := len(p.deaths)
 	failure := failureOf(p.key, l.worker.Death())
+	if l.worker.Deaf() {
+		failure.Message = fmt.Sprintf("plugin %s: its process was killed, because a run of it did not end when it was cancelled", p.key)
+	}
 	next := Waiting
 	if n >= tooManyDeaths {
 		next = Failed

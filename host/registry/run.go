@@ -65,7 +65,7 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 		return Outcome{}, err
 	}
 	reports := l.reports.open(row.ID)
-	result, err := r.perform(ctx, l, wire.RunParams{Run: row.ID, Action: call.Action, Params: params, Settings: l.forms.settings.Effective(stored)})
+	result, err := r.perform(ctx, p, l, wire.RunParams{Run: row.ID, Action: call.Action, Params: params, Settings: l.forms.settings.Effective(stored)})
 	row.ProgressDone, row.ProgressTotal, row.ProgressMessage = reports.last()
 	l.reports.close(row.ID)
 	hide := redactor(l.forms.settings.SecretValues(stored))
@@ -111,12 +111,12 @@ func (r *Registry) fit(p *plugin, l *live) (json.RawMessage, error) {
 }
 
 // perform lets the worker run, within its time and until the plugin is stopped.
-func (r *Registry) perform(ctx context.Context, l *live, params wire.RunParams) (json.RawMessage, error) {
+func (r *Registry) perform(ctx context.Context, p *plugin, l *live, params wire.RunParams) (json.RawMessage, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(l.ctx, func() { cancel(context.Cause(l.ctx)) })()
 	if limit := r.runLimit(l, params.Action); limit > 0 {
-		late := fmt.Errorf("it took longer than the %v it may take", limit)
+		late := &Failure{Message: fmt.Sprintf("plugin %s: %s took longer than the %v it may take", p.key, params.Action, limit), Fault: store.FaultPlugin}
 		var done context.CancelFunc
 		ctx, done = context.WithTimeoutCause(ctx, limit, late)
 		defer done()
