@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -17,6 +18,8 @@ var (
 	ErrNotEnabled = errors.New("plugin is disabled")   // the user has not switched it on
 	ErrNotLoaded  = errors.New("plugin is not loaded") // on, but it cannot run; its Failure says why
 	ErrClosed     = errors.New("the host is shutting down")
+	ErrNoRun      = errors.New("run not found") // no run has the id
+	ErrRunOver    = errors.New("run is over")   // it had ended before it could be cancelled
 )
 
 // Failure is what went wrong with a plugin, for its author and its user.
@@ -38,6 +41,17 @@ func (f *Failure) Error() string { return f.Message }
 // Unwrap returns what the Failure was made of; nil when it was made here.
 func (f *Failure) Unwrap() error { return f.cause }
 
+// hidden returns a copy without secrets.
+func (f *Failure) hidden(hide redaction) *Failure {
+	c := *f
+	c.Message, c.Traceback = hide.text(f.Message), hide.text(f.Traceback)
+	c.Output = slices.Clone(f.Output)
+	for i, line := range c.Output {
+		c.Output[i] = hide.text(line)
+	}
+	return &c
+}
+
 // failureOf says what an error from a worker means for its plugin.
 func failureOf(key string, err error) *Failure {
 	var known *Failure
@@ -50,6 +64,8 @@ func failureOf(key string, err error) *Failure {
 		return known
 	case errors.Is(err, errStopped):
 		f.Message, f.Fault = fmt.Sprintf("plugin %s was stopped while it ran", key), store.FaultUser
+	case errors.Is(err, errCancelled):
+		f.Message, f.Fault = fmt.Sprintf("the run of plugin %s was cancelled", key), store.FaultUser
 	case errors.As(err, &load):
 		f.Message, f.Problems, f.Traceback = load.Message, load.Problems, load.Traceback
 	case errors.As(err, &death):

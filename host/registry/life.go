@@ -130,11 +130,11 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 	if err != nil {
 		return nil, &Failure{Message: err.Error(), Fault: store.FaultHost, cause: err}
 	}
-	l := &live{worker: worker.New(proc), runtime: found.Runtime, hash: found.Hash, used: begun, reports: newReports()}
+	l := &live{worker: worker.New(proc), runtime: found.Runtime, hash: found.Hash, used: begun}
 	l.ctx, l.cancel = context.WithCancelCause(r.ctx)
 	err = l.worker.Hello(ctx, wire.HelloParams{Key: p.key, Dir: found.Dir, Data: r.cfg.Data}, worker.Config{
 		Log:      func(line worker.Line) { r.cfg.Line(p.key, line) },
-		Progress: l.reports.take,
+		Progress: func(report wire.ProgressParams) { r.progress(p.key, report) },
 		Grace:    r.cfg.Times.Grace,
 	})
 	l.took = time.Since(begun)

@@ -91,7 +91,8 @@ type Registry struct {
 
 	mu      sync.RWMutex // guards what follows
 	plugins map[string]*plugin
-	order   []string // keys as listed: folders by name, then those without one
+	active  map[string]*active // runs that have not ended, by id
+	order   []string           // keys as listed: folders by name, then those without one
 }
 
 // New returns a Registry that knows no plugins yet; see [Registry.Rescan].
@@ -103,7 +104,7 @@ func New(cfg Config) *Registry {
 	if cfg.Line == nil {
 		cfg.Line = func(string, worker.Line) {}
 	}
-	r := &Registry{cfg: cfg, scan: make(chan struct{}, 1), plugins: map[string]*plugin{}}
+	r := &Registry{cfg: cfg, scan: make(chan struct{}, 1), plugins: map[string]*plugin{}, active: map[string]*active{}}
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
 	r.work.Go(r.stopIdle)
 	return r
@@ -181,8 +182,7 @@ type live struct {
 	hash    string // of the code it runs
 	said    sdk.Description
 	forms   forms
-	took    time.Duration // until it was ready
-	reports *reports
+	took    time.Duration   // until it was ready
 	ctx     context.Context //nolint:containedctx // ends when its runs have to
 	cancel  context.CancelCauseFunc
 
@@ -229,17 +229,18 @@ func (p *plugin) eager() bool {
 
 // forms are a plugin's description made into what can be filled in and run.
 type forms struct {
-	settings *settings.Form
-	actions  []settings.Action
-	params   map[string]*settings.Form // by action; without those that take none
-	timeouts map[string]time.Duration  // by action; without those that have none
-	byID     json.RawMessage           // {id: action}, for Python's context
-	warnings []string
+	settings   *settings.Form
+	actions    []settings.Action
+	params     map[string]*settings.Form // by action; without those that take none
+	timeouts   map[string]time.Duration  // by action; without those that have none
+	background map[string]bool           // by action: it runs in the background unless told otherwise
+	byID       json.RawMessage           // {id: action}, for Python's context
+	warnings   []string
 }
 
 // formsOf builds the forms of what a plugin says of itself.
 func formsOf(d sdk.Description) (forms, []wire.Problem) {
-	f := forms{params: map[string]*settings.Form{}, timeouts: map[string]time.Duration{}}
+	f := forms{params: map[string]*settings.Form{}, timeouts: map[string]time.Duration{}, background: map[string]bool{}}
 	f.warnings = slices.Clone(d.Warnings)
 	if d.Runtime == plugindir.RuntimePython {
 		var more []string
@@ -255,6 +256,7 @@ func formsOf(d sdk.Description) (forms, []wire.Problem) {
 	}
 	f.actions, f.params, more = settings.ActionsFromGo(d.Actions)
 	for _, a := range d.Actions {
+		f.background[a.ID] = a.Background
 		if a.Timeout > 0 {
 			f.timeouts[a.ID] = a.Timeout.Std()
 		}

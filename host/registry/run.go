@@ -24,20 +24,22 @@ const (
 
 // Call says what to run and who wants it.
 type Call struct {
-	Action  string           // the action's id; the plugin answers for an unknown one
-	Params  json.RawMessage  // as given; nil, null and other empty values are {}
-	UserID  int64            // who runs it; 0 for nobody in particular
-	Trigger store.RunTrigger // what causes it
+	Action     string           // the action's id; the plugin answers for an unknown one
+	Params     json.RawMessage  // as given; nil, null and other empty values are {}
+	UserID     int64            // who runs it; 0 for nobody in particular
+	Trigger    store.RunTrigger // what causes it
+	Background *bool            // true: answer at once, the run goes on; nil: as the action says
 }
 
 // Outcome is what came of a run.
 type Outcome struct {
 	Run    string          // the run's id
-	Result json.RawMessage // always an object
+	Result json.RawMessage // always an object; nil when the run goes on in the background
 }
 
-// Run runs one action to its end, also when the caller goes away. The error is
-// ErrNotFound, ErrNotEnabled, ErrNotLoaded, ErrClosed or a [*Failure].
+// Run runs one action, to its end also when the caller goes away, or in the
+// background. The error is ErrNotFound, ErrNotEnabled, ErrNotLoaded, ErrClosed
+// or a [*Failure].
 func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, error) {
 	ctx = context.WithoutCancel(ctx)
 	p, err := r.plugin(key)
@@ -48,33 +50,62 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 	if err != nil {
 		return Outcome{}, err
 	}
-	defer p.release(l)
+	run, err := r.prepare(ctx, p, l, call)
+	if err != nil {
+		p.release(l)
+		return Outcome{}, err
+	}
+	background := l.forms.background[call.Action]
+	if call.Background != nil {
+		background = *call.Background
+	}
+	if background {
+		r.work.Go(func() {
+			_, _ = r.finish(ctx, p, l, run) // both are in the run's row
+		})
+		return Outcome{Run: run.row.ID}, nil
+	}
+	result, failure := r.finish(ctx, p, l, run)
+	if failure != nil {
+		return Outcome{Run: run.row.ID}, failure
+	}
+	return Outcome{Run: run.row.ID, Result: result}, nil
+}
+
+// prepare checks a call and writes its row.
+func (r *Registry) prepare(ctx context.Context, p *plugin, l *live, call Call) (*active, error) {
 	params, err := l.checkParams(call)
 	if err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
 	stored, err := r.fit(p, l)
 	if err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
-	row := store.Run{
-		ID: uuid.Must(uuid.NewV7()).String(), Plugin: key, Action: call.Action, UserID: call.UserID, Trigger: call.Trigger,
-		Version: l.said.Version, Engine: engine(l.runtime), Params: params,
+	run := &active{
+		row: store.Run{
+			ID: uuid.Must(uuid.NewV7()).String(), Plugin: p.key, Action: call.Action, UserID: call.UserID, Trigger: call.Trigger,
+			Version: l.said.Version, Engine: engine(l.runtime), Params: params,
+		},
+		settings: l.forms.settings.Effective(stored),
+		hide:     redactor(l.forms.settings.SecretValues(stored)),
+		done:     make(chan struct{}),
 	}
-	if err := r.cfg.Store.InsertRun(ctx, &row); err != nil {
-		return Outcome{}, err
+	if err := r.cfg.Store.InsertRun(ctx, &run.row); err != nil {
+		return nil, err
 	}
-	reports := l.reports.open(row.ID)
-	result, err := r.perform(ctx, p, l, wire.RunParams{Run: row.ID, Action: call.Action, Params: params, Settings: l.forms.settings.Effective(stored)})
-	row.ProgressDone, row.ProgressTotal, row.ProgressMessage = reports.last()
-	l.reports.close(row.ID)
-	hide := redactor(l.forms.settings.SecretValues(stored))
-	result = hide.json(result)
-	failure := r.ended(ctx, p, &row, outcome{result: result, err: err, hide: hide})
-	if failure != nil {
-		return Outcome{Run: row.ID}, failure
-	}
-	return Outcome{Run: row.ID, Result: result}, nil
+	r.opened(run)
+	return run, nil
+}
+
+// finish runs what was prepared, writes down how it ended, and gives l back.
+func (r *Registry) finish(ctx context.Context, p *plugin, l *live, run *active) (json.RawMessage, *Failure) {
+	defer p.release(l)
+	result, err := r.perform(ctx, p, l, run)
+	result = run.hide.json(result)
+	failure := r.ended(ctx, p, run, result, err)
+	r.closed(run)
+	return result, failure
 }
 
 // checkParams checks parameters where the action declares them.
@@ -110,18 +141,22 @@ func (r *Registry) fit(p *plugin, l *live) (json.RawMessage, error) {
 	}
 }
 
-// perform lets the worker run, within its time and until the plugin is stopped.
-func (r *Registry) perform(ctx context.Context, p *plugin, l *live, params wire.RunParams) (json.RawMessage, error) {
+// perform lets the worker run, within its time, until it is cancelled or the
+// plugin is stopped.
+func (r *Registry) perform(ctx context.Context, p *plugin, l *live, run *active) (json.RawMessage, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	defer run.cancellable(cancel)()
 	defer context.AfterFunc(l.ctx, func() { cancel(context.Cause(l.ctx)) })()
-	if limit := r.runLimit(l, params.Action); limit > 0 {
-		late := &Failure{Message: fmt.Sprintf("plugin %s: %s took longer than the %v it may take", p.key, params.Action, limit), Fault: store.FaultPlugin}
+	if limit := r.runLimit(l, run.row.Action); limit > 0 {
+		late := &Failure{Message: fmt.Sprintf("plugin %s: %s took longer than the %v it may take", p.key, run.row.Action, limit), Fault: store.FaultPlugin}
 		var done context.CancelFunc
 		ctx, done = context.WithTimeoutCause(ctx, limit, late)
 		defer done()
 	}
-	result, err := l.worker.Run(ctx, params)
+	result, err := l.worker.Run(ctx, wire.RunParams{
+		Run: run.row.ID, Action: run.row.Action, Params: run.row.Params, Settings: run.settings,
+	})
 	if err == nil && !bytes.HasPrefix(bytes.TrimSpace(result), []byte("{")) {
 		return json.Marshal(sdk.Result{}.With("result", result))
 	}
@@ -139,31 +174,19 @@ func (r *Registry) runLimit(l *live, action string) time.Duration {
 	return standard
 }
 
-// outcome is how a run ended, before it is written down.
-type outcome struct {
-	result json.RawMessage
-	err    error
-	hide   redaction
-}
-
 // ended writes down how a run ended and returns its failure, if it is one.
-func (r *Registry) ended(ctx context.Context, p *plugin, row *store.Run, o outcome) *Failure {
-	row.Status, row.Result = store.RunOK, o.result
+func (r *Registry) ended(ctx context.Context, p *plugin, run *active, result json.RawMessage, err error) *Failure {
+	row := run.current()
+	row.Status, row.Result = store.RunOK, result
 	var failure *Failure
-	if o.err != nil {
-		failure = failureOf(p.key, o.err)
-		if errors.Is(o.err, errStopped) {
+	if err != nil {
+		failure = failureOf(p.key, err).hidden(run.hide)
+		row.Status, row.Error, row.ErrorFault, row.Traceback = store.RunError, failure.Message, failure.Fault, failure.Traceback
+		if errors.Is(err, errStopped) || errors.Is(err, errCancelled) {
 			row.Status = store.RunCancelled
-		} else {
-			row.Status = store.RunError
 		}
-		failure.Message, failure.Traceback = o.hide.text(failure.Message), o.hide.text(failure.Traceback)
-		for i, line := range failure.Output {
-			failure.Output[i] = o.hide.text(line)
-		}
-		row.Error, row.ErrorFault, row.Traceback = failure.Message, failure.Fault, failure.Traceback
 	}
-	if err := r.cfg.Store.FinishRun(ctx, row); err != nil {
+	if err := r.cfg.Store.FinishRun(ctx, &row); err != nil {
 		r.trouble(p.key, err) // the answer is worth more than its record
 	}
 	p.mu.Lock()

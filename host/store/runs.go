@@ -173,9 +173,9 @@ func (s *Store) Progress(ctx context.Context, id string, progress Progress) erro
 	return nil
 }
 
-// FinishRun ends a run: it keeps Version, Engine, Status, Result, Error,
-// ErrorFault, Traceback and FinishedAt (zero means now) of run, and fills in
-// DurationMS from its StartedAt. It returns ErrNotFound when there is no such
+// FinishRun ends a run: it keeps Version, Engine, Status, its progress, Result,
+// Error, ErrorFault, Traceback and FinishedAt (zero means now) of run, and fills
+// in DurationMS from its StartedAt. It returns ErrNotFound when there is no such
 // run or it has ended already; then nothing changes.
 func (s *Store) FinishRun(ctx context.Context, run *Run) error {
 	if run.FinishedAt.IsZero() {
@@ -185,7 +185,7 @@ func (s *Store) FinishRun(ctx context.Context, run *Run) error {
 		run.DurationMS = max(0, run.FinishedAt.Sub(run.StartedAt).Milliseconds())
 	}
 	err := existing(s.write.NewUpdate().Model(run.fit()).
-		Column("version", "engine", "status", "result", "error", "error_fault", "traceback", "finished_at", "duration_ms").
+		Column("version", "engine", "status", "progress_done", "progress_total", "progress_message", "result", "error", "error_fault", "traceback", "finished_at", "duration_ms").
 		WherePK().Where("finished_at IS NULL").Exec(ctx))
 	if err != nil {
 		return fmt.Errorf("finish run %s: %w", run.ID, err)

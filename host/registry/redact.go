@@ -4,58 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
-	"sync"
-
-	"github.com/pluggarr/pluggarr/sdk/wire"
 )
-
-// reports keep what the runs of one worker last said of their progress. It is
-// written down when a run ends: a database write for every step of a loop
-// would cost more than the loop.
-type reports struct {
-	mu   sync.Mutex
-	runs map[string]*report
-}
-
-// report is the progress of one run.
-type report struct {
-	mu sync.Mutex
-	at wire.ProgressParams
-}
-
-func newReports() *reports { return &reports{runs: map[string]*report{}} }
-
-// open begins to listen to a run.
-func (r *reports) open(run string) *report {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.runs[run] = &report{}
-	return r.runs[run]
-}
-
-func (r *reports) close(run string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.runs, run)
-}
-
-// take notes a report; one of a run that is over, or never was, is dropped.
-func (r *reports) take(p wire.ProgressParams) {
-	r.mu.Lock()
-	run := r.runs[p.Run]
-	r.mu.Unlock()
-	if run != nil {
-		run.mu.Lock()
-		run.at = p
-		run.mu.Unlock()
-	}
-}
-
-func (r *report) last() (done, total int64, message string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return int64(r.at.Done), int64(r.at.Total), r.at.Message
-}
 
 // shortestSecret is the shortest value worth hiding, in bytes: replacing every
 // "1" of a result would destroy it and hide nothing.

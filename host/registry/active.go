@@ -1,0 +1,146 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+// errCancelled is the cause with which a run ends that somebody cancelled.
+var errCancelled = errors.New("the run was cancelled")
+
+// active is a run that has not ended. What it says of its progress is kept
+// here and written down with its end: a database write for every step of a loop
+// would cost more than the loop.
+type active struct {
+	settings json.RawMessage // as the plugin gets them
+	hide     redaction
+	done     chan struct{} // closed when the row is finished
+
+	mu     sync.Mutex // guards what follows
+	row    store.Run
+	cancel context.CancelCauseFunc // nil until it runs
+	wanted bool                    // it was cancelled before it ran
+}
+
+// cancellable gives the run its way to be cancelled, and returns how to take
+// it away again.
+func (a *active) cancellable(cancel context.CancelCauseFunc) (release func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cancel = cancel
+	if a.wanted {
+		cancel(errCancelled)
+	}
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.cancel = nil
+	}
+}
+
+// current returns the row with the progress so far.
+func (a *active) current() store.Run {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.row
+}
+
+func (r *Registry) opened(run *active) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.active[run.row.ID] = run
+}
+
+func (r *Registry) closed(run *active) {
+	r.mu.Lock()
+	delete(r.active, run.row.ID)
+	r.mu.Unlock()
+	close(run.done)
+}
+
+// activeRun returns a run that has not ended; nil when there is none.
+func (r *Registry) activeRun(id string) *active {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.active[id]
+}
+
+// progress notes how far a run of a plugin is. A report of a run that is over,
+// or is another plugin's, is dropped.
+func (r *Registry) progress(key string, p wire.ProgressParams) {
+	run := r.activeRun(p.Run)
+	if run == nil {
+		return
+	}
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if run.row.Plugin == key {
+		run.row.ProgressDone, run.row.ProgressTotal = int64(p.Done), int64(p.Total)
+		run.row.ProgressMessage = run.hide.text(p.Message)
+	}
+}
+
+// Runs lists up to limit runs of a plugin, the newest first, without results
+// and tracebacks; only those older than the run before, unless that is "". It
+// also lists those of a plugin that is gone; ErrNotFound is for a key that
+// nothing is known of.
+func (r *Registry) Runs(ctx context.Context, key string, limit int, before string) ([]store.Run, error) {
+	if _, err := r.plugin(key); err != nil {
+		return nil, err
+	}
+	runs, err := r.cfg.Store.Runs(ctx, key, limit, before)
+	if err != nil {
+		return nil, err
+	}
+	for i := range runs {
+		if a := r.activeRun(runs[i].ID); a != nil {
+			runs[i] = a.current()
+		}
+	}
+	return runs, nil
+}
+
+// RunByID returns one run, or ErrNoRun.
+func (r *Registry) RunByID(ctx context.Context, id string) (store.Run, error) {
+	if a := r.activeRun(id); a != nil {
+		return a.current(), nil
+	}
+	run, err := r.cfg.Store.Run(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Run{}, ErrNoRun
+	}
+	if err != nil {
+		return store.Run{}, err
+	}
+	return *run, nil
+}
+
+// Cancel cancels a run and waits until it has ended, which takes the grace at
+// most: then the plugin's process is killed. The error is ErrNoRun or ErrRunOver.
+func (r *Registry) Cancel(ctx context.Context, id string) (store.Run, error) {
+	a := r.activeRun(id)
+	if a == nil {
+		if _, err := r.RunByID(ctx, id); err != nil {
+			return store.Run{}, err
+		}
+		return store.Run{}, ErrRunOver
+	}
+	a.mu.Lock()
+	a.wanted = true
+	if a.cancel != nil {
+		a.cancel(errCancelled)
+	}
+	a.mu.Unlock()
+	select {
+	case <-a.done:
+		return r.RunByID(ctx, id)
+	case <-ctx.Done():
+		return store.Run{}, fmt.Errorf("wait for the end of run %s: %w", id, context.Cause(ctx))
+	}
+}

@@ -1,0 +1,120 @@
+package registry_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/store"
+)
+
+const slow = `func wait(ctx *sdk.Context, _ Settings) (sdk.Result, error) {
+	ctx.Progress(1, 3, "waiting")
+	ctx.Log.Info("waiting")
+	<-ctx.Done()
+	return sdk.Result{}, ctx.Err()
+}
+func deaf(ctx *sdk.Context, _ Settings) (sdk.Result, error) {
+	ctx.Log.Info("deaf")
+	select {}
+}`
+
+const slowActions = `{ID: "wait", Label: "Wait", Background: true, Run: sdk.Handle(wait)},
+{ID: "deaf", Label: "Deaf", Run: sdk.Handle(deaf)},`
+
+func TestBackgroundRuns(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{Grace: short})
+	b.write("p/main.go", source("here", "", slow, slowActions))
+	b.enable("p")
+	begin := func(action string, background *bool) string {
+		out, err := b.Run(t.Context(), "p", registry.Call{Action: action, Background: background})
+		if err != nil || out.Run == "" || out.Result != nil {
+			t.Fatalf("Run in the background = %+v, %v", out, err)
+		}
+		return out.Run
+	}
+	yes := true
+	wait, deaf := begin("wait", nil), begin("deaf", &yes)
+	b.heard("waiting")
+	b.heard("deaf")
+	runs, err := b.Runs(t.Context(), "p", 10, "")
+	if err != nil || len(runs) != 2 || runs[0].ID != deaf || runs[1].Status != store.RunRunning || runs[1].ProgressMessage != "waiting" {
+		t.Fatalf("Runs = %+v, %v", runs, err)
+	}
+	run, err := b.Cancel(t.Context(), wait)
+	if err != nil || run.Status != store.RunCancelled || run.ProgressTotal != 3 || run.FinishedAt.IsZero() {
+		t.Errorf("Cancel = %+v, %v", run, err)
+	}
+	b.want("p", "say", `{"status":"ok","message":"here","limit":5}`)
+	run, err = b.Cancel(t.Context(), deaf)
+	if err != nil || run.Status != store.RunCancelled {
+		t.Errorf("Cancel of a deaf run = %+v, %v", run, err)
+	}
+	if died := b.await("p", registry.Died, 1); !strings.Contains(died.Failure.Message, "did not end when it was cancelled") {
+		t.Errorf("the worker of a deaf run: %q", died.Failure.Message)
+	}
+	b.want("p", "say", `{"status":"ok","message":"here","limit":5}`)
+	if _, err := b.Cancel(t.Context(), wait); !errors.Is(err, registry.ErrRunOver) {
+		t.Errorf("Cancel of a run that is over: %v", err)
+	}
+	if _, err := b.Cancel(t.Context(), "nothing"); !errors.Is(err, registry.ErrNoRun) {
+		t.Errorf("Cancel of no run: %v", err)
+	}
+	if _, err := b.Runs(t.Context(), "nobody", 1, ""); !errors.Is(err, registry.ErrNotFound) {
+		t.Errorf("Runs of nobody: %v", err)
+	}
+}
+
+func TestParams(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	b.write("p/main.go", source("x", "", "type Params struct {\n\tCount int `json:\"count\" label:\"Count\" min:\"2\"`\n}\n"+
+		"func count(_ *sdk.Context, _ Settings, p Params) (sdk.Result, error) { return sdk.OK(\"\").With(\"count\", p.Count), nil }",
+		`{ID: "count", Label: "Count", Run: sdk.HandleParams(count)},`))
+	b.enable("p")
+	got, err := b.run("p", "count", `{"count":3.0}`)
+	if err != nil || got != `{"status":"ok","count":3}` {
+		t.Errorf("count = %s, %v", got, err)
+	}
+	for _, bad := range []string{`{"count":1}`, `{"count":"3"}`, `[1]`, `"x"`} {
+		_, err := b.run("p", "count", bad)
+		if f := failed(t, err); f.Fault != store.FaultUser || len(f.Fields) == 0 {
+			t.Errorf("count of %s: %+v", bad, f)
+		}
+	}
+	runs, err := b.Runs(t.Context(), "p", 10, "")
+	if err != nil || len(runs) != 1 {
+		t.Errorf("%d runs were kept, %v; refused ones are none", len(runs), err)
+	}
+}
+
+// TestRunSurvivesItsCaller has somebody ask for a run and go away.
+func TestRunSurvivesItsCaller(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{Grace: short})
+	b.write("p/main.go", source("x", "", slow, slowActions))
+	b.enable("p")
+	no := false
+	ctx, leave := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		_, err := b.Run(ctx, "p", registry.Call{Action: "wait", Params: json.RawMessage("{}"), Background: &no})
+		ended <- err
+	}()
+	b.heard("waiting")
+	leave()
+	runs, err := b.Runs(t.Context(), "p", 1, "")
+	if err != nil || runs[0].Status != store.RunRunning {
+		t.Fatalf("after its caller left the run is %+v, %v", runs, err)
+	}
+	if _, err := b.Cancel(t.Context(), runs[0].ID); err != nil {
+		t.Error(err)
+	}
+	if f := failed(t, <-ended); !strings.Contains(f.Message, "cancelled") {
+		t.Errorf("the run ended with %q", f.Message)
+	}
+}
