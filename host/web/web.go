@@ -1,0 +1,73 @@
+// Package web is everything that is reached over HTTP: the REST API. It decides
+// who may ask and how an answer looks; what happens is package registry's.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/pluggarr/pluggarr/host/auth"
+	"github.com/pluggarr/pluggarr/host/registry"
+)
+
+// Config is what a Handler is made of.
+type Config struct {
+	// Plugins is what the API is about. Required.
+	Plugins *registry.Registry
+	// Auth tells callers apart. Required.
+	Auth *auth.Authenticator
+	// Version is the host's own, for /healthz. May be "".
+	Version string
+	// Log hears each request, at debug, and what went wrong in the host. Nil
+	// means silence.
+	Log *slog.Logger
+	// Listen is the address that is served, as in "127.0.0.1:9191". On a
+	// loopback address only requests for a name of this machine are answered.
+	Listen string
+	// AllowHosts are further names, as in "tv.example", under which a host on
+	// loopback is reached, and whose pages may send requests.
+	AllowHosts []string
+}
+
+// server answers requests.
+type server struct {
+	plugins *registry.Registry
+	auth    *auth.Authenticator
+	version string
+	log     *slog.Logger
+}
+
+// Handler returns the API: everything under /api, and /healthz. Every answer,
+// also that nothing is there, is JSON.
+func Handler(cfg Config) http.Handler {
+	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, version: cfg.Version, log: cfg.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	return s.observed(s.guarded(newGate(cfg), s.router()))
+}
+
+// Server returns a server for h that cuts off clients that dawdle. Runs are
+// long, so that nothing limits the time to an answer. Whoever serves with it
+// shuts it down.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+}
+
+// health says that the host answers. It asks no plugin and no database.
+func (s *server) health(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		s.wrongMethod(w, r, []string{http.MethodGet, http.MethodHead})
+		return
+	}
+	s.write(w, http.StatusOK, struct {
+		Status  string `json:"status"`
+		Version string `json:"version"`
+	}{"ok", s.version})
+}
