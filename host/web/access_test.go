@@ -1,0 +1,198 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pluggarr/pluggarr/host/web"
+)
+
+// Every route, for everybody there is.
+func TestAccess(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.file("p/plugin.json", `{"name": "P", "executable": "run"}`)
+	h.file("p/run", "")
+	if status, body := h.post("/api/plugins/plugins/p/enabled/", `{"enabled": true}`); status != http.StatusOK {
+		t.Fatal(body)
+	}
+	people := []string{"none", "wrong", "revoked", "inactive", "streamer", "standard", "read", "run", "admin", "local"}
+	const base = "/api/plugins/plugins/"
+	for _, route := range []struct {
+		method, path, body string
+		want               [10]int // by people
+	}{
+		{"GET", base, "", [10]int{401, 401, 401, 401, 403, 200, 200, 200, 200, 200}},
+		{"HEAD", base, "", [10]int{401, 401, 401, 401, 403, 200, 200, 200, 200, 200}},
+		{"GET", base + "p/", "", [10]int{401, 401, 401, 401, 403, 200, 200, 200, 200, 200}},
+		{"GET", base + "nobody/", "", [10]int{401, 401, 401, 401, 403, 404, 404, 404, 404, 404}},
+		{"GET", base + "p/logo/", "", [10]int{401, 401, 401, 401, 403, 404, 404, 404, 404, 404}},
+		{"POST", base + "p/run/", `{"action": "noop"}`, [10]int{401, 401, 401, 401, 403, 403, 403, 200, 200, 200}},
+		{"POST", base + "nobody/run/", `{"action": "noop"}`, [10]int{401, 401, 401, 401, 403, 403, 403, 404, 404, 404}},
+		{"POST", base + "p/settings/", `{"settings": {}}`, [10]int{401, 401, 401, 401, 403, 403, 403, 403, 200, 200}},
+		{"POST", base + "p/enabled/", `{"enabled": true}`, [10]int{401, 401, 401, 401, 403, 403, 403, 403, 200, 200}},
+		{"POST", base + "reload/", "", [10]int{401, 401, 401, 401, 403, 403, 403, 403, 200, 200}},
+		{"GET", base + "reload/", "", [10]int{401, 401, 401, 401, 405, 405, 405, 405, 405, 405}},
+		{"GET", base + "p", "", [10]int{401, 401, 401, 401, 308, 308, 308, 308, 308, 308}},
+		{"GET", "/api/nothing/", "", [10]int{401, 401, 401, 401, 404, 404, 404, 404, 404, 404}},
+		{"GET", "/api", "", [10]int{401, 401, 401, 401, 404, 404, 404, 404, 404, 404}},
+		{"GET", "/healthz", "", [10]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
+		{"GET", "/", "", [10]int{404, 404, 404, 404, 404, 404, 404, 404, 404, 404}},
+	} {
+		t.Run(route.method+" "+route.path, func(t *testing.T) {
+			t.Parallel()
+			for i, as := range people {
+				answer := h.send(message{method: route.method, path: route.path, body: route.body, as: as})
+				if answer.status != route.want[i] {
+					t.Errorf("%s: status %d, want %d: %s", as, answer.status, route.want[i], answer.body)
+				}
+				if answer.header.Get("Content-Type") != "application/json; charset=utf-8" ||
+					answer.header.Get("X-Content-Type-Options") != "nosniff" || answer.header.Get("Cache-Control") != "no-store" {
+					t.Errorf("%s: headers %v", as, answer.header)
+				}
+			}
+		})
+	}
+}
+
+// No answer to anybody holds a secret.
+func TestSecretsStayInside(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	const canary = "canary-4711"
+	h.file("p/main.go", `package main
+
+import (
+	"errors"
+
+	"github.com/pluggarr/pluggarr/sdk"
+)
+
+type Settings struct {
+	Token sdk.Secret `+"`json:\"token\"`"+`
+	Limit int        `+"`json:\"limit\"`"+`
+}
+
+func tell(ctx *sdk.Context, s Settings) (sdk.Result, error) {
+	return sdk.OK("%s", string(s.Token)).With("token", string(s.Token)), nil
+}
+
+func fail(ctx *sdk.Context, s Settings) (sdk.Result, error) {
+	return sdk.Result{}, errors.New("refused " + string(s.Token))
+}
+
+func crash(ctx *sdk.Context, s Settings) (sdk.Result, error) {
+	panic("with " + string(s.Token))
+}
+
+func main() {
+	sdk.Serve(sdk.Plugin{Name: "P", Settings: Settings{}, Actions: []sdk.Action{
+		{ID: "tell", Label: "Tell", Run: sdk.Handle(tell)},
+		{ID: "fail", Label: "Fail", Run: sdk.Handle(fail)},
+		{ID: "crash", Label: "Crash", Run: sdk.Handle(crash)},
+	}})
+}
+`)
+	const p = "/api/plugins/plugins/p/"
+	all := ""
+	for _, m := range []message{
+		{method: "POST", path: p + "settings/", body: `{"settings": {"token": "` + canary + `", "limit": 1}}`},
+		{method: "POST", path: p + "settings/", body: `{"settings": {"token": "` + canary + `", "limit": "x"}}`},
+		{method: "POST", path: p + "enabled/", body: `{"enabled": true}`},
+		{method: "POST", path: p + "run/", body: `{"action": "tell"}`},
+		{method: "POST", path: p + "run/", body: `{"action": "fail"}`},
+		{method: "POST", path: p + "run/", body: `{"action": "crash"}`},
+		{method: "POST", path: p + "settings/", body: `{"settings": {"limit": 2}}`},
+		{method: "GET", path: "/api/plugins/plugins/"},
+		{method: "GET", path: p, as: "read"},
+		{method: "GET", path: p, as: "standard"},
+	} {
+		all += h.send(m).body
+	}
+	if strings.Contains(all, canary) {
+		t.Errorf("the secret is in the answers: %.5000s", all)
+	}
+	for _, want := range []string{"refused [secret]", "panic: with [secret]"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the answers do not hold %q: %.5000s", want, all)
+		}
+	}
+}
+
+func TestStandardUserSeesNoSettings(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.file("p/plugin.json", `{"name": "P", "executable": "run"}`)
+	h.file("p/run", "")
+	if status, body := h.post("/api/plugins/plugins/p/settings/", `{"settings": {"x": "canary"}}`); status != http.StatusOK {
+		t.Error(body)
+	}
+	for as, want := range map[string]bool{"standard": false, "read": true, "admin": true, "local": true} {
+		for _, path := range []string{"/api/plugins/plugins/", "/api/plugins/plugins/p/"} {
+			answer := h.send(message{method: http.MethodGet, path: path, as: as})
+			if got := strings.Contains(answer.body, "canary"); got != want {
+				t.Errorf("%s sees the settings in %s: %t, want %t", as, path, got, want)
+			}
+		}
+	}
+}
+
+func TestOtherSitesArePutOff(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	serve := func(listen string, allow ...string) http.Handler {
+		cfg := h.cfg
+		cfg.Listen, cfg.AllowHosts = listen, allow
+		return web.Handler(cfg)
+	}
+	const loopback, open = "127.0.0.1:9191", "0.0.0.0:9191"
+	for _, tt := range []struct {
+		name, listen string
+		allow        []string
+		method, host string
+		header       []string
+		want         int
+	}{
+		{"its own name", loopback, nil, "GET", "localhost:9191", nil, 200},
+		{"its own name in capitals, with a dot", loopback, nil, "GET", "LOCALHOST.:9191", nil, 200},
+		{"its address", loopback, nil, "GET", "127.0.0.1:1", nil, 200},
+		{"its address in IPv6", loopback, nil, "GET", "[::1]:9191", nil, 200},
+		{"without a port", loopback, nil, "GET", "[::1]", nil, 200},
+		{"listening on IPv6", "[::1]:9191", nil, "GET", "evil.example", nil, 421},
+		{"a name that was bound to it", loopback, nil, "GET", "evil.example:9191", nil, 421},
+		{"a name that looks like it", loopback, nil, "GET", "localhost.evil.example", nil, 421},
+		{"an address that looks like it", loopback, nil, "GET", "127.0.0.1.evil.example", nil, 421},
+		{"another address", loopback, nil, "GET", "192.168.0.7:9191", nil, 421},
+		{"no name", loopback, nil, "GET", "", nil, 421},
+		{"a name that is allowed", loopback, []string{"TV.example"}, "GET", "tv.example:80", nil, 200},
+		{"a name under one that is allowed", loopback, []string{"tv.example"}, "GET", "x.tv.example", nil, 421},
+		{"any name where everybody may come", open, nil, "GET", "tv.example:9191", nil, 200},
+		{"a page of its own", loopback, nil, "POST", "localhost:9191", []string{"Origin", "http://localhost:9191"}, 405},
+		{"another page", loopback, nil, "POST", "localhost:9191", []string{"Origin", "http://evil.example"}, 403},
+		{"another page on this machine", loopback, nil, "POST", "localhost:9191", []string{"Origin", "http://localhost:3000"}, 403},
+		{"a page without a site", loopback, nil, "POST", "localhost:9191", []string{"Origin", "null"}, 403},
+		{"another page, by its fetch", open, nil, "POST", "tv.example", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"another page that only looks", loopback, nil, "GET", "localhost:9191", []string{"Origin", "http://evil.example"}, 200},
+		{"a page behind a proxy", loopback, []string{"tv.example"}, "POST", "127.0.0.1:9191", []string{"Origin", "https://tv.example"}, 405},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequestWithContext(t.Context(), tt.method, "/healthz", nil)
+			r.Host = tt.host
+			for pair := range slices.Chunk(tt.header, 2) {
+				r.Header.Set(pair[0], pair[1])
+			}
+			w := httptest.NewRecorder()
+			serve(tt.listen, tt.allow...).ServeHTTP(w, r)
+			if w.Code != tt.want || w.Header().Get("Access-Control-Allow-Origin") != "" {
+				t.Errorf("status %d, want %d: %s", w.Code, tt.want, w.Body)
+			}
+			if refused := w.Code == 421 || w.Code == 403; refused && !strings.Contains(w.Body.String(), "--allow-host") {
+				t.Errorf("the refusal names no next step: %s", w.Body)
+			}
+		})
+	}
+}
