@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -85,5 +86,45 @@ func TestServeByHand(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	if cmd.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), "is started by its host") {
 		t.Errorf("a plugin started by hand: %v, %q, want status 2 and what it is", err, out)
+	}
+}
+
+// TestServe has a process of its own serve its host, which then hangs up.
+func TestServe(t *testing.T) {
+	t.Parallel()
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	syscall.CloseOnExec(fds[0])
+	syscall.CloseOnExec(fds[1])
+	ours, theirs := os.NewFile(uintptr(fds[0]), "ours"), os.NewFile(uintptr(fds[1]), "theirs")
+	stream, err := net.FileConn(ours)
+	_ = ours.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "AS_PLUGIN=1")
+	cmd.ExtraFiles = []*os.File{theirs}
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = theirs.Close()
+	conn := wire.NewConn(stream, wire.Config{})
+	var said sdk.Description
+	for _, call := range []struct {
+		method         string
+		params, result any
+	}{{wire.MethodHello, wire.HelloParams{Protocol: wire.Version}, nil}, {wire.MethodDescribe, nil, &said}} {
+		if err := conn.Call(t.Context(), call.method, call.params, call.result); err != nil {
+			t.Error(err)
+		}
+	}
+	_ = conn.Close()
+	if err := cmd.Wait(); err != nil || said.Name != "By hand" || errs.String() != "" {
+		t.Errorf("the process: %v, %q, called itself %q, want an end without a word", err, errs.String(), said.Name)
 	}
 }
