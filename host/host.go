@@ -29,6 +29,7 @@ type Host struct {
 	cfg      Config
 	lock     io.Closer
 	store    *store.Store
+	auth     *auth.Authenticator
 	launcher *launcher
 	plugins  *registry.Registry
 	listener net.Listener
@@ -76,6 +77,7 @@ func (h *Host) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.auth = auth.New(h.store)
 	h.launcher = newLauncher(cfg)
 	h.plugins = registry.New(registry.Config{
 		Store: h.store, Dir: dir, Sealer: sealer, Launch: h.launcher.Launch,
@@ -83,7 +85,7 @@ func (h *Host) open(ctx context.Context) error {
 		Report: cfg.Report, Line: h.logLine,
 	})
 	h.server = web.Server(web.Handler(web.Config{
-		Plugins: h.plugins, Auth: auth.New(h.store), Version: cfg.Version, Log: cfg.Log,
+		Plugins: h.plugins, Auth: h.auth, Version: cfg.Version, Log: cfg.Log,
 		Listen: h.Addr(), AllowHosts: cfg.AllowHosts,
 	}))
 	return nil
@@ -158,6 +160,9 @@ func (h *Host) close() error {
 	var errs []error
 	if h.launcher != nil {
 		errs = append(errs, h.launcher.Close())
+	}
+	if h.auth != nil {
+		h.auth.Close()
 	}
 	if h.store != nil {
 		errs = append(errs, h.store.Close())
