@@ -242,7 +242,7 @@ type forms struct {
 func formsOf(d sdk.Description) (forms, []wire.Problem) {
 	f := forms{params: map[string]*settings.Form{}, timeouts: map[string]time.Duration{}, background: map[string]bool{}}
 	f.warnings = slices.Clone(d.Warnings)
-	if d.Runtime == plugindir.RuntimePython {
+	if d.Settings == nil && (d.Fields != nil || d.RawActions != nil || d.Runtime == plugindir.RuntimePython) {
 		var more []string
 		f.settings, more = settings.FromFields(d.Fields)
 		f.warnings = append(f.warnings, more...)
