@@ -155,3 +155,19 @@ func (s *Store) Keys(ctx context.Context, userID int64) ([]APIKey, error) {
 	}
 	return keys, nil
 }
+
+// NewestPrefixes returns how the newest key of each user begins that was not
+// revoked, by the user's number. Users without a key are left out.
+func (s *Store) NewestPrefixes(ctx context.Context) (map[int64]string, error) {
+	var keys []APIKey
+	err := s.read.NewSelect().Model(&keys).Column("user_id", "prefix").
+		Where("k.user_id IS NOT NULL AND k.revoked_at IS NULL").Order("k.id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list API keys: %w", err)
+	}
+	newest := make(map[int64]string, len(keys))
+	for _, key := range keys {
+		newest[key.UserID] = key.Prefix
+	}
+	return newest, nil
+}
