@@ -25,11 +25,16 @@ var errTold = errors.New("told already")
 
 // run carries out one command line and returns the exit code.
 func run(ctx context.Context, args []string, s streams) int {
-	root := newRoot()
+	root := newRoot() //nolint:contextcheck // a command has its context from ExecuteContextC
 	root.SetArgs(args)
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
+	return execute(ctx, root, s.err)
+}
+
+// execute runs a command and says on stderr how it failed.
+func execute(ctx context.Context, root *cobra.Command, stderr io.Writer) int {
 	cmd, err := root.ExecuteContextC(ctx)
 	var usage usageError
 	switch {
@@ -38,13 +43,13 @@ func run(ctx context.Context, args []string, s streams) int {
 	case errors.Is(err, errTold):
 		return failed
 	case errors.As(err, &usage):
-		fmt.Fprintf(s.err, "pluggarr: %s\nSee '%s --help'.\n", sentence(err), cmd.CommandPath())
+		fmt.Fprintf(stderr, "pluggarr: %s\nSee '%s --help'.\n", sentence(err), cmd.CommandPath())
 		return misuse
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		fmt.Fprintln(s.err, "pluggarr: interrupted")
+		fmt.Fprintln(stderr, "pluggarr: interrupted")
 		return failed
 	}
-	fmt.Fprintln(s.err, "pluggarr: "+sentence(err))
+	fmt.Fprintln(stderr, "pluggarr: "+sentence(err))
 	return failed
 }
 

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/pluggarr/pluggarr/compat"
+	"github.com/pluggarr/pluggarr/host/store/storetest"
+)
+
+// patience is how long a script waits for what has to happen.
+const patience = 60 * time.Second
+
+func TestMain(m *testing.M) {
+	// The binary is copied under this name into the scripts' $PATH: there it is
+	// the program, its workers included.
+	testscript.Main(m, map[string]func(){"pluggarr": main})
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	runScripts(t, "testdata/script", nil)
+}
+
+func TestScriptsWithPython(t *testing.T) {
+	t.Parallel()
+	python, err := compat.Find(t.Context(), "")
+	if err != nil {
+		missing(t, err.Error())
+	}
+	runScripts(t, "testdata/python", func(env *testscript.Env) {
+		env.Setenv("PLUGGARR_PYTHON", python.Path)
+	})
+}
+
+// The plugins of the document that everything began with, word for word.
+func TestScriptsWithSeedPlugins(t *testing.T) {
+	t.Parallel()
+	seed, err := filepath.Abs("../../../../shared/spec/seed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(seed); errors.Is(err, fs.ErrNotExist) {
+		t.Skip("their folder, ../shared/spec/seed beside this repository, is not there")
+	}
+	python, err := compat.Find(t.Context(), "")
+	if err != nil {
+		missing(t, err.Error())
+	}
+	runScripts(t, "testdata/seed", func(env *testscript.Env) {
+		env.Setenv("PLUGGARR_PYTHON", python.Path)
+		env.Setenv("SEED", seed)
+	})
+}
+
+func TestScriptsOnPostgres(t *testing.T) {
+	t.Parallel()
+	cfg := storetest.Postgres(t)
+	runScripts(t, "testdata/postgres", func(env *testscript.Env) {
+		env.Setenv("PLUGGARR_DATABASE", cfg.Database)
+	})
+}
+
+// missing ends a test that lacks something on this machine.
+func missing(t *testing.T, reason string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(reason)
+	}
+	t.Skip(reason)
+}
+
+func runScripts(t *testing.T, dir string, setup func(*testscript.Env)) {
+	examples, err := filepath.Abs("../../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 dir,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Values["host"] = &running{}
+			env.Setenv("PLUGGARR_DATA", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("EXAMPLES", examples)
+			if setup != nil {
+				setup(env)
+			}
+			return os.MkdirAll(filepath.Join(env.WorkDir, "data", "plugins"), 0o755)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": scriptExits, "serve": scriptServe, "printed": scriptPrinted, "stop": scriptStop,
+		},
+	})
+}
+
+// scriptExits is "exits CODE PROGRAM ARGS...": exec that wants this very code.
+func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARGS...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// running is the host of one script.
+type running struct {
+	cmd   *exec.Cmd
+	ended chan error
+
+	mu      sync.Mutex
+	output  strings.Builder
+	changed chan struct{} // closed at the next line
+}
+
+// scriptServe is "serve ARGS...": starts a host on a free port in the
+// background and waits until it answers; $URL is where.
+func scriptServe(ts *testscript.TestScript, neg bool, args []string) {
+	h := ts.Value("host").(*running)
+	if neg || h.cmd != nil {
+		ts.Fatalf("usage: serve ARGS... (one at a time)")
+	}
+	cmd := exec.Command("pluggarr", append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	path, err := exec.LookPath("pluggarr")
+	ts.Check(err)
+	cmd.Path = path
+	cmd.Dir = ts.MkAbs(".")
+	for _, name := range []string{
+		"PATH", "TMPDIR", "PLUGGARR_DATA", "PLUGGARR_PYTHON", "PLUGGARR_DATABASE", "DISPATCHARR_PLUGINS_DIR",
+	} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	out, to := io.Pipe()
+	cmd.Stdout, cmd.Stderr = to, to
+	h.output.Reset()
+	h.cmd, h.ended, h.changed = cmd, make(chan error, 1), make(chan struct{})
+	ts.Check(cmd.Start())
+	go h.read(out)
+	go func() {
+		err := cmd.Wait()
+		to.Close()
+		h.ended <- err
+	}()
+	ts.Defer(func() { h.kill(ts) })
+	found := h.await(ts, regexp.MustCompile(`listens on (http://\S+)`))
+	ts.Setenv("URL", found[1])
+	response, err := http.Get(found[1] + "/healthz")
+	ts.Check(err)
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		ts.Fatalf("/healthz: %s", response.Status)
+	}
+}
+
+func (h *running) read(out io.Reader) {
+	lines := bufio.NewReader(out)
+	for {
+		line, err := lines.ReadString('\n')
+		h.mu.Lock()
+		h.output.WriteString(line)
+		close(h.changed)
+		h.changed = make(chan struct{})
+		h.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// await waits until the host has printed something that matches.
+func (h *running) await(ts *testscript.TestScript, want *regexp.Regexp) []string {
+	late := time.After(patience)
+	for {
+		h.mu.Lock()
+		output, changed := h.output.String(), h.changed
+		h.mu.Unlock()
+		if found := want.FindStringSubmatch(output); found != nil {
+			return found
+		}
+		select {
+		case <-changed:
+		case err := <-h.ended:
+			h.ended <- err
+			// What it said last may still be on its way.
+			if found := want.FindStringSubmatch(h.text()); found != nil {
+				return found
+			}
+			ts.Fatalf("the host ended (%v) and did not print %s; it printed:\n%s", err, want, h.text())
+		case <-late:
+			ts.Fatalf("the host did not print %s; it printed:\n%s", want, output)
+		}
+	}
+}
+
+func (h *running) text() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.output.String()
+}
+
+func (h *running) kill(ts *testscript.TestScript) {
+	if h.cmd == nil {
+		return
+	}
+	ts.Logf("[host]\n%s", h.text())
+	_ = h.cmd.Process.Kill()
+	<-h.ended
+	h.cmd = nil
+}
+
+// scriptPrinted is "[!] printed REGEXP": waits until the host has printed it;
+// with ! it looks at what was printed up to now.
+func scriptPrinted(ts *testscript.TestScript, neg bool, args []string) {
+	h := ts.Value("host").(*running)
+	if len(args) != 1 || h.ended == nil {
+		ts.Fatalf("usage: [!] printed REGEXP, after serve")
+	}
+	want := regexp.MustCompile("(?m)" + args[0])
+	if !neg {
+		h.await(ts, want)
+	} else if want.MatchString(h.text()) {
+		ts.Fatalf("the host printed %s:\n%s", want, h.text())
+	}
+}
+
+// scriptStop is "stop": interrupts the host and waits for its clean end.
+func scriptStop(ts *testscript.TestScript, neg bool, args []string) {
+	h := ts.Value("host").(*running)
+	if neg || len(args) > 0 || h.cmd == nil {
+		ts.Fatalf("usage: stop, after serve")
+	}
+	ts.Check(h.cmd.Process.Signal(syscall.SIGINT))
+	select {
+	case err := <-h.ended:
+		h.cmd = nil
+		ts.Logf("[host]\n%s", h.text())
+		if err != nil {
+			ts.Fatalf("the host ended with %v", err)
+		}
+	case <-time.After(patience):
+		ts.Fatalf("the host does not end")
+	}
+}
