@@ -39,8 +39,10 @@ type config struct {
 	path string // of the configuration file; "" means none was named
 }
 
-// flagSets are the parts of the configuration that several commands need.
+// dataFlags are for commands that look at the data folder.
 func dataFlags() []string   { return []string{"data", "config"} }
+
+// clientFlags are for commands that ask a host.
 func clientFlags() []string { return []string{"url", "key", "data", "config"} }
 
 // define makes the flags of everything there is.

@@ -49,9 +49,17 @@ func command() int {
 	if !signal.Ignored(syscall.SIGHUP) { // under nohup the end of the terminal is no reason to end
 		signals = append(signals, syscall.SIGHUP)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), signals...)
-	defer stop()
-	// From the first signal on, the next one ends the process at once.
-	context.AfterFunc(ctx, stop)
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, signals...)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-caught:
+			signal.Stop(caught) // the next one ends the process at once
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	return run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 }

@@ -105,7 +105,7 @@ func takes(least, most int, what string) cobra.PositionalArgs {
 		if len(args) >= least && (most < 0 || len(args) <= most) {
 			return nil
 		}
-		return usageError{fmt.Errorf("%q takes %s, and got %d arguments", cmd.CommandPath(), what, len(args))}
+		return usageError{fmt.Errorf("%q takes %s; %d given", cmd.CommandPath(), what, len(args))}
 	}
 }
 

@@ -249,18 +249,24 @@ func scriptPrinted(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scriptStop is "stop": interrupts the host and waits for its clean end.
+// scriptStop is "stop": interrupts the host and waits for its clean end. "stop
+// twice" interrupts again while it stops, and wants it to end at once.
 func scriptStop(ts *testscript.TestScript, neg bool, args []string) {
 	h := ts.Value("host").(*running)
-	if neg || len(args) > 0 || h.cmd == nil {
-		ts.Fatalf("usage: stop, after serve")
+	twice := len(args) == 1 && args[0] == "twice"
+	if neg || len(args) > 0 && !twice || h.cmd == nil {
+		ts.Fatalf("usage: stop [twice], after serve")
 	}
 	ts.Check(h.cmd.Process.Signal(syscall.SIGINT))
+	if twice {
+		h.await(ts, regexp.MustCompile(`stopping`))
+		ts.Check(h.cmd.Process.Signal(syscall.SIGINT))
+	}
 	select {
 	case err := <-h.ended:
 		h.cmd = nil
 		ts.Logf("[host]\n%s", h.text())
-		if err != nil {
+		if (err != nil) != twice {
 			ts.Fatalf("the host ended with %v", err)
 		}
 	case <-time.After(patience):
