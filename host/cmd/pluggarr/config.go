@@ -40,7 +40,7 @@ type config struct {
 }
 
 // dataFlags are for commands that look at the data folder.
-func dataFlags() []string   { return []string{"data", "config"} }
+func dataFlags() []string { return []string{"data", "config"} }
 
 // clientFlags are for commands that ask a host.
 func clientFlags() []string { return []string{"url", "key", "data", "config"} }
