@@ -34,6 +34,7 @@ type Host struct {
 	plugins  *registry.Registry
 	listener net.Listener
 	server   *http.Server
+	setup    string // the token that makes the first admin
 }
 
 // New opens everything and starts nothing but listening, so that a caller knows
@@ -77,7 +78,13 @@ func (h *Host) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.auth = auth.New(h.store)
+	h.auth, err = auth.New(auth.Config{Store: h.store, KeyFile: filepath.Join(cfg.hostDir(), "token.key")})
+	if err != nil {
+		return err
+	}
+	if h.setup, err = h.auth.OpenSetup(ctx); err != nil {
+		return err
+	}
 	h.launcher = newLauncher(cfg)
 	h.plugins = registry.New(registry.Config{
 		Store: h.store, Dir: dir, Sealer: sealer, Launch: h.launcher.Launch,
@@ -120,6 +127,10 @@ func (h *Host) Addr() string { return h.listener.Addr().String() }
 
 // URL returns where the API is, as in "http://127.0.0.1:9191".
 func (h *Host) URL() string { return "http://" + h.Addr() }
+
+// SetupToken returns the token that makes the first admin, once and within an
+// hour; "" when an admin can log in already.
+func (h *Host) SetupToken() string { return h.setup }
 
 // Run serves until ctx ends, then stops every part and closes the host.
 func (h *Host) Run(ctx context.Context) error {

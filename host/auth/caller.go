@@ -6,8 +6,11 @@ import (
 	"github.com/pluggarr/pluggarr/host/store"
 )
 
-// levelStandard is the least user level that may look; a streamer has less.
-const levelStandard = 1
+// The levels of users, beside [store.LevelAdmin].
+const (
+	levelStreamer = 0
+	levelStandard = 1 // the least that may look
+)
 
 // Caller is who sent a request.
 type Caller struct {
@@ -17,9 +20,9 @@ type Caller struct {
 	Name string
 	// Level is the user's level: 0, 1 or [store.LevelAdmin].
 	Level int
-	// Scope is what the key allows, whoever the user is.
+	// Scope is what the key allows, whoever the user is; a token allows all.
 	Scope store.KeyScope
-	// KeyID is the number of the key's row.
+	// KeyID is the number of the key's row, 0 for a token.
 	KeyID int64
 }
 

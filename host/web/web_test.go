@@ -106,7 +106,8 @@ func newHouse(tb testing.TB) *house {
 	})
 	h.closed = func() { plugins.Close(context.Background()) }
 	tb.Cleanup(h.closed)
-	known := auth.New(s)
+	known, err := auth.New(auth.Config{Store: s, Iterations: 10})
+	h.must(err)
 	tb.Cleanup(known.Close)
 	h.people(s, db)
 	h.cfg = web.Config{Plugins: plugins, Auth: known, Version: "1.2.3", Listen: "127.0.0.1:9191"}
