@@ -218,6 +218,8 @@ func (r *Registry) settle(ctx context.Context, p *plugin) {
 	switch {
 	case !here:
 		r.stop(ctx, p, sdk.StopDelete, Missing)
+	case !enabled && unusable != nil: // nothing of it runs, and its author wants to know all the same
+		r.cfg.Report(Report{Plugin: p.key, What: Broken, Failure: unusable})
 	case !enabled:
 	case state == Running && unusable != nil:
 		r.keep(p, unusable)
