@@ -1,5 +1,6 @@
-// Package plugindir knows the plugins folder: which plugins lie in it and when
-// their code has changed. It starts nothing and runs nothing.
+// Package plugindir knows the plugins folder: which plugins lie in it, when
+// their code has changed, and how they get in and out as zip archives. It
+// starts nothing and runs nothing.
 package plugindir
 
 import (
@@ -63,11 +64,16 @@ type Found struct {
 type Dir struct {
 	path string
 
+	place sync.RWMutex // held while plugin folders move, and while they are listed
+
 	mu     sync.Mutex             // guards hashes
 	hashes map[string]fingerprint // by the plugin folder's name
 }
 
 // Open returns the plugins folder at path and makes it when it is not there.
+// An import or a removal that was cut off, by a crash or a power failure, is
+// put right: every plugin is there in its old or in its new version. Therefore
+// no other process may be importing into the folder.
 func Open(path string) (*Dir, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -76,15 +82,22 @@ func Open(path string) (*Dir, error) {
 	if err := os.MkdirAll(abs, 0o755); err != nil { //nolint:gosec // plugins are no secret, users look at them
 		return nil, fmt.Errorf("make the plugins folder: %w", err)
 	}
-	return &Dir{path: abs, hashes: map[string]fingerprint{}}, nil
+	d := &Dir{path: abs, hashes: map[string]fingerprint{}}
+	if err := d.mend(); err != nil {
+		return nil, fmt.Errorf("put right what was cut off in the plugins folder: %w", err)
+	}
+	return d, nil
 }
 
 // Path returns the folder's absolute path.
 func (d *Dir) Path() string { return d.path }
 
 // Scan lists the plugins sorted by folder name. A folder that cannot be read
-// is listed with a Fault; the error is for the plugins folder itself.
+// is listed with a Fault; the error is for the plugins folder itself. It waits
+// while a plugin is being replaced, and so never misses one.
 func (d *Dir) Scan(ctx context.Context) ([]Found, error) {
+	d.place.RLock()
+	defer d.place.RUnlock()
 	entries, err := os.ReadDir(d.path)
 	if err != nil {
 		return nil, fmt.Errorf("list the plugins folder: %w", err)
@@ -134,12 +147,36 @@ func dropShadowed(all []Found, last map[string]string) []Found {
 
 // look reads one folder; nil when it holds no plugin.
 func (d *Dir) look(e fs.DirEntry) *Found {
-	f := Found{Key: Key(e.Name()), Folder: e.Name(), Dir: filepath.Join(d.path, e.Name())}
-	entries, err := os.ReadDir(f.Dir)
+	if isPassing(e.Name()) {
+		return nil
+	}
+	f := read(filepath.Join(d.path, e.Name()))
+	if f == nil {
+		return nil
+	}
+	root, err := f.Dir, error(nil)
+	if e.Type()&fs.ModeSymlink != 0 {
+		root, err = filepath.EvalSymlinks(f.Dir)
+	}
+	if err == nil {
+		f.Hash, err = d.hash(*f, root)
+	}
+	if err != nil {
+		f.Fault = fmt.Sprintf("the folder cannot be read: %v", err)
+	}
+	return f
+}
+
+// read says what the folder dir holds, without its hash; nil when it is no
+// plugin.
+func read(dir string) *Found {
+	folder := filepath.Base(dir)
+	f := &Found{Key: Key(folder), Folder: folder, Dir: dir}
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil // a loose file, or a folder that is none of ours to read
 	}
-	has := files(f.Dir, entries)
+	has := files(dir, entries)
 	isGo, isPython := has("main.go"), has("plugin.py") || has("__init__.py")
 	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "plugin.json" }) {
 		f.readManifest()
@@ -148,21 +185,11 @@ func (d *Dir) look(e fs.DirEntry) *Found {
 		return nil
 	}
 	f.Logo = has("logo.png")
-	f.Runtime, f.Executable, f.Fault = runtimeOf(f, isGo, isPython)
+	f.Runtime, f.Executable, f.Fault = runtimeOf(*f, isGo, isPython)
 	if fault := keyFault(f.Key); fault != "" {
 		f.Fault = fault
 	}
-	root := f.Dir
-	if e.Type()&fs.ModeSymlink != 0 {
-		root, err = filepath.EvalSymlinks(f.Dir)
-	}
-	if err == nil {
-		f.Hash, err = d.hash(f, root)
-	}
-	if err != nil {
-		f.Fault = fmt.Sprintf("the folder cannot be read: %v", err)
-	}
-	return &f
+	return f
 }
 
 // files returns a function that says whether dir holds a file of a name; a
