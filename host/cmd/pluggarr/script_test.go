@@ -86,12 +86,20 @@ func missing(t *testing.T, reason string) {
 }
 
 func runScripts(t *testing.T, dir string, setup func(*testscript.Env)) {
+	t.Helper()
+	params := scriptParams(t, setup)
+	params.Dir = dir
+	testscript.Run(t, params)
+}
+
+// scriptParams is how every script is run; setup may add to its environment.
+func scriptParams(t *testing.T, setup func(*testscript.Env)) testscript.Params {
+	t.Helper()
 	examples, err := filepath.Abs("../../../examples")
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 dir,
+	return testscript.Params{
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
@@ -106,7 +114,7 @@ func runScripts(t *testing.T, dir string, setup func(*testscript.Env)) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": scriptExits, "serve": scriptServe, "printed": scriptPrinted, "stop": scriptStop,
 		},
-	})
+	}
 }
 
 // scriptExits is "exits CODE PROGRAM ARGS...": exec that wants this very code.
