@@ -25,7 +25,7 @@ var rows = [][]string{
 		"host/dialect/mkexport", "host/interp", "host/interp/mksymbols", "host/plugindir", "host/settings",
 		"host/store", "host/worker", "compat", "examples",
 	},
-	{"host/auth", "host/registry"},
+	{"host/auth", "host/logs", "host/registry"},
 	{"host/web"},
 	{"host"},
 	{"host/cmd/pluggarr"},
