@@ -159,6 +159,7 @@ type plugin struct {
 	mu      sync.Mutex // guards what follows
 	found   plugindir.Found
 	row     store.Plugin
+	writes  int // of row to the database; a scan tells by it that what it read is old
 	state   State
 	read    reading  // what its folder says
 	live    *live    // the version that serves; nil without a process

@@ -155,6 +155,7 @@ func (r *Registry) SetEnabled(ctx context.Context, key string, on bool) error {
 	}
 	p.mu.Lock()
 	p.row = *row
+	p.writes++
 	state, unusable := p.state, p.read.failure
 	p.mu.Unlock()
 	switch {

@@ -145,6 +145,7 @@ func (r *Registry) sync(ctx context.Context, found []plugindir.Found, changed bo
 			r.trouble("", err) // one bad key does not keep the others from working
 		}
 	}
+	before := r.writes()
 	rows, err := r.cfg.Store.Plugins(ctx)
 	if err != nil {
 		return err
@@ -162,13 +163,29 @@ func (r *Registry) sync(ctx context.Context, found []plugindir.Found, changed bo
 			r.plugins[row.Key] = p
 		}
 		p.mu.Lock()
-		p.row = row
+		// A row that was written since the rows were read is newer than what was read.
+		if p.writes == before[row.Key] {
+			p.row = row
+		}
 		p.mu.Unlock()
 		if !slices.Contains(r.order, row.Key) {
 			r.order = append(r.order, row.Key)
 		}
 	}
 	return nil
+}
+
+// writes returns how often each plugin's row was written.
+func (r *Registry) writes() map[string]int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	counts := make(map[string]int, len(r.plugins))
+	for key, p := range r.plugins {
+		p.mu.Lock()
+		counts[key] = p.writes
+		p.mu.Unlock()
+	}
+	return counts
 }
 
 // named returns the plugins of folders.
@@ -299,7 +316,7 @@ func (read *reading) finish(f plugindir.Found) {
 		read.Description.Runtime = f.Runtime
 	}
 	read.Description = fromManifest(f, read.Description)
-	var problems = slices.Clone(read.Problems)
+	problems := slices.Clone(read.Problems)
 	read.forms, problems = withProblems(read.Description, problems)
 	if len(problems) > 0 && read.failure == nil {
 		read.failure = problemsFailure(problems)

@@ -53,6 +53,7 @@ func (r *Registry) SaveSettings(ctx context.Context, key string, values json.Raw
 	}
 	p.mu.Lock()
 	p.row.Settings = sealed
+	p.writes++
 	l := p.live
 	p.mu.Unlock()
 	if l != nil && l.said.HasStart {
