@@ -38,8 +38,9 @@ func TestBackgroundRuns(t *testing.T) {
 		return out.Run
 	}
 	yes := true
-	wait, deaf := begin("wait", nil), begin("deaf", &yes)
+	wait := begin("wait", nil)
 	b.heard("waiting")
+	deaf := begin("deaf", &yes)
 	b.heard("deaf")
 	runs, err := b.Runs(t.Context(), "p", 10, "")
 	if err != nil || len(runs) != 2 || runs[0].ID != deaf || runs[1].Status != store.RunRunning || runs[1].ProgressMessage != "waiting" {
