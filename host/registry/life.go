@@ -133,7 +133,7 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 	l := &live{worker: worker.New(proc), runtime: found.Runtime, hash: found.Hash, used: begun}
 	l.ctx, l.cancel = context.WithCancelCause(r.ctx)
 	err = l.worker.Hello(ctx, wire.HelloParams{Key: p.key, Dir: found.Dir, Data: r.cfg.Data}, worker.Config{
-		Log:      func(line worker.Line) { r.cfg.Line(p.key, line) },
+		Log:      func(line worker.Line) { r.heard(p, l, line) },
 		Progress: func(report wire.ProgressParams) { r.progress(p.key, report) },
 		Grace:    r.cfg.Times.Grace,
 	})
@@ -159,10 +159,13 @@ func (r *Registry) describe(ctx context.Context, p *plugin, l *live) error {
 		return err
 	}
 	p.mu.Lock()
-	l.said = running(p.found, said)
+	said = running(p.found, said)
 	p.mu.Unlock()
-	var problems []wire.Problem
-	if l.forms, problems = formsOf(l.said); len(problems) > 0 {
+	forms, problems := formsOf(said)
+	p.mu.Lock()
+	l.said, l.forms = said, forms
+	p.mu.Unlock()
+	if len(problems) > 0 {
 		return problemsFailure(problems)
 	}
 	return nil
@@ -311,7 +314,7 @@ func (r *Registry) quiesce(ctx context.Context, p *plugin, l *live, reason sdk.S
 	err := l.worker.Quiesce(ctx, wire.StopParams{Reason: string(reason), Settings: r.effective(p, l.forms)})
 	var death *worker.DeathError
 	if err != nil && !errors.As(err, &death) {
-		r.cfg.Line(p.key, worker.Line{Time: time.Now(), Source: "log", Level: "error", Message: "stop: " + err.Error()})
+		r.heard(p, l, worker.Line{Time: time.Now(), Source: "log", Level: "error", Message: "stop: " + err.Error()})
 	}
 }
 

@@ -114,6 +114,14 @@ func TestSettings(t *testing.T) {
 		t.Errorf("saved = %s %v, %v; the secret has to stay", saved.Settings, saved.Secrets, err)
 	}
 	b.want("p", "leak", `{"status":"ok","message":"it is [secret]","masked":"[secret]"}`)
+	for line := range b.lines {
+		if strings.Contains(line.Message, "hunter22") {
+			t.Errorf("the log holds the secret: %+v", line)
+		}
+		if strings.Contains(line.Message, "[secret]") {
+			break
+		}
+	}
 	row, err := b.cfg.Store.Plugin(t.Context(), "p")
 	if err != nil || strings.Contains(string(row.Settings), "hunter22") {
 		t.Errorf("the database holds %s, %v", row.Settings, err)

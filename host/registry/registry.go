@@ -39,7 +39,8 @@ type Config struct {
 	Times Times
 	// Report hears what becomes of plugins. It must not wait. Nil: nobody.
 	Report func(Report)
-	// Line hears what plugins log and print. It must not wait. Nil: nobody.
+	// Line hears what plugins log and print, their secrets left out. It must
+	// not wait. Nil: nobody.
 	Line func(plugin string, l worker.Line)
 }
 
@@ -188,9 +189,10 @@ type live struct {
 	cancel  context.CancelCauseFunc
 
 	// guarded by the plugin's mu
-	calls int           // under way
-	used  time.Time     // when the last one ended
-	free  chan struct{} // closed when retired and without calls; nil before
+	calls  int           // under way
+	used   time.Time     // when the last one ended
+	free   chan struct{} // closed when retired and without calls; nil before
+	hiding hiding        // what its log lines are stripped of
 }
 
 func newPlugin(key string) *plugin {
