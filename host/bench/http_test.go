@@ -1,23 +1,27 @@
 package bench_test
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/pluggarr/pluggarr/host"
 )
 
 // BenchmarkHTTP is the whole way of a click: the key, the plugin, its action
-// that does nothing, the run's record in SQLite, the answer.
+// that does nothing, the run's record in SQLite, the answer. MB is what the host
+// then costs, without its plugins.
 func BenchmarkHTTP(b *testing.B) {
 	h := serve(b)
 	for _, plugin := range []string{"noop", "noop_python"} {
@@ -32,6 +36,7 @@ func BenchmarkHTTP(b *testing.B) {
 					return h.post(path+"/run/", `{"action": "noop"}`, `"status":"ok"`)
 				})
 				report(b, took)
+				b.ReportMetric(share(b, h.Pid), "MB")
 			})
 		}
 	}
@@ -66,7 +71,9 @@ func clicks(b *testing.B, clients int, click func() error) []time.Duration {
 
 // served is a host and how to reach it.
 type served struct {
-	host.Local
+	URL    string `json:"url"`
+	Key    string `json:"key"`
+	Pid    int    `json:"pid"`
 	client *http.Client
 }
 
@@ -79,33 +86,60 @@ func serve(b *testing.B) *served {
 			b.Fatal(err)
 		}
 	}
-	h, err := host.New(b.Context(), host.Config{Listen: "127.0.0.1:0", Data: data, Self: program(b, "pluggarr")})
-	if err != nil {
-		b.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- h.Run(ctx) }()
 	s := &served{client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
-	b.Cleanup(func() {
-		s.client.CloseIdleConnections()
-		stop()
-		if err := <-ended; err != nil {
-			b.Error(err)
-		}
-	})
-	answer, err := s.client.Get(h.URL() + "/healthz") // answered once the host serves
+	answer, err := s.client.Get(begin(b, data) + "/healthz") // answered once the host serves
 	if err != nil {
 		b.Fatal(err)
 	}
 	answer.Body.Close()
-	if s.Local, err = host.ReadLocal(data); err != nil {
+	raw, err := os.ReadFile(filepath.Join(data, "host", "local.json"))
+	if err == nil {
+		err = json.Unmarshal(raw, s)
+	}
+	if err == nil {
+		err = s.post("/api/plugins/plugins/reload/", "{}", "{") // answered once every plugin is known
+	}
+	if err != nil {
 		b.Fatal(err)
 	}
-	if err := s.post("/api/plugins/plugins/reload/", "{}", "{"); err != nil { // answered once every plugin is known
-		b.Fatal(err)
-	}
+	b.Cleanup(s.client.CloseIdleConnections)
 	return s
+}
+
+// begin starts the host's program and returns the address it prints.
+func begin(b *testing.B, data string) string {
+	b.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))
+	cmd := exec.CommandContext(ctx, program(b, "pluggarr"), "serve", "--listen", "127.0.0.1:0", "--data", data)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	url := ""
+	for url == "" && lines.Scan() {
+		url = regexp.MustCompile(`http://[\d.]+:\d+`).FindString(lines.Text())
+	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		_, _ = io.Copy(io.Discard, out) // until the host has ended
+	}()
+	b.Cleanup(func() {
+		stop()
+		<-read
+		if err := cmd.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+			b.Errorf("the host: %v", err)
+		}
+	})
+	if url == "" {
+		b.Fatal("the host does not say where it listens")
+	}
+	return url
 }
 
 // post sends a body and wants an answer that holds some text.
