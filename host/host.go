@@ -92,7 +92,7 @@ func (h *Host) open(ctx context.Context) error {
 		Report: cfg.Report, Line: h.logLine,
 	})
 	h.server = web.Server(web.Handler(web.Config{
-		Plugins: h.plugins, Auth: h.auth, Version: cfg.Version, Log: cfg.Log,
+		Plugins: h.plugins, Auth: h.auth, Users: h.store, Version: cfg.Version, Log: cfg.Log,
 		Listen: h.Addr(), AllowHosts: cfg.AllowHosts,
 	}))
 	return nil

@@ -50,6 +50,13 @@ func (a *Authenticator) SetupOpen() bool {
 	return a.setup.until.After(a.now())
 }
 
+// IsSetup says whether a token makes the first admin.
+func (a *Authenticator) IsSetup(token string) bool {
+	a.setup.mu.Lock()
+	defer a.setup.mu.Unlock()
+	return a.fits(token)
+}
+
 // FirstAdmin makes the first admin, whose Password is still the password itself.
 // The error is ErrSetupToken, Invalid, [store.ErrAdminExists],
 // [store.ErrUserExists] or the store's; after the last two the token is good for
@@ -72,12 +79,18 @@ func (a *Authenticator) FirstAdmin(ctx context.Context, token string, user *stor
 func (a *Authenticator) claim(token string) (time.Time, bool) {
 	a.setup.mu.Lock()
 	defer a.setup.mu.Unlock()
-	until, hash := a.setup.until, sha256.Sum256([]byte(token))
-	if !until.After(a.now()) || subtle.ConstantTimeCompare(hash[:], a.setup.hash[:]) != 1 {
+	if !a.fits(token) {
 		return time.Time{}, false
 	}
+	until := a.setup.until
 	a.setup.until = time.Time{}
 	return until, true
+}
+
+// fits says whether a token is the one, and good; the lock is held.
+func (a *Authenticator) fits(token string) bool {
+	hash := sha256.Sum256([]byte(token))
+	return a.setup.until.After(a.now()) && subtle.ConstantTimeCompare(hash[:], a.setup.hash[:]) == 1
 }
 
 func (a *Authenticator) firstAdmin(ctx context.Context, user *store.User) error {

@@ -80,10 +80,10 @@ func (s *server) known(next http.Handler) http.Handler {
 		}
 		body, ok := unknown(err)
 		if !ok {
-			s.fail(w, &request{Request: r}, fmt.Errorf("look up an API key: %w", err))
+			s.fail(w, &request{Request: r}, fmt.Errorf("find out who sent a request: %w", err))
 			return
 		}
-		w.Header().Set("WWW-Authenticate", `Bearer realm="api"`)
+		challenge(w)
 		s.write(w, http.StatusUnauthorized, body)
 	})
 }
@@ -104,18 +104,17 @@ func unknown(err error) (detail, bool) {
 	case errors.Is(err, auth.ErrInvalidToken):
 		return detail{
 			Detail: "Given token not valid for any token type", Code: "token_not_valid",
-			Messages: []tokenMessage{{
-				Class: "AccessToken", Type: "access",
-				Message: "This host takes API keys only: send one as X-API-Key: <key> or Authorization: ApiKey <key>.",
-			}},
+			Message:  "Log in again, or send an API key as X-API-Key: <key>.",
+			Messages: []tokenMessage{{Class: "AccessToken", Type: "access", Message: "The " + err.Error()}},
 		}, true
 	}
 	return detail{}, false
 }
 
-// permitted says why the caller may not do what needs a key of that scope.
-func permitted(c auth.Caller, need store.KeyScope) error {
-	if c.May(need) {
+// permitted says why the caller may not use an endpoint.
+func permitted(c auth.Caller, e endpoint) error {
+	need := e.need
+	if c.May(need) || e.own && c.Allows(need) {
 		return nil
 	}
 	body := detail{

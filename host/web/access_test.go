@@ -19,39 +19,85 @@ func TestAccess(t *testing.T) {
 	if status, body := h.post("/api/plugins/plugins/p/enabled/", `{"enabled": true}`); status != http.StatusOK {
 		t.Fatal(body)
 	}
-	people := []string{"none", "wrong", "revoked", "inactive", "streamer", "standard", "read", "run", "admin", "local"}
-	const base = "/api/plugins/plugins/"
+	people := []string{"streamer", "standard", "standard token", "read", "run", "admin", "admin token", "local"}
+	const base, accounts = "/api/plugins/plugins/", "/api/accounts/"
+	all := func(status int) [8]int {
+		return [8]int{status, status, status, status, status, status, status, status}
+	}
+	look := func(status int) [8]int { // what a standard user may, and any key
+		return [8]int{403, status, status, status, status, status, status, status}
+	}
+	act := func(status int) [8]int { // what an admin may
+		return [8]int{403, 403, 403, 403, 403, status, status, status}
+	}
+	own := func(status int) [8]int { // what everybody may with themselves; the local key is nobody's
+		return [8]int{status, status, status, 403, 403, status, status, 404}
+	}
 	for _, route := range []struct {
 		method, path, body string
-		want               [10]int // by people
+		nobody             int    // by nobodies
+		want               [8]int // by people
 	}{
-		{"GET", base, "", [10]int{401, 401, 401, 401, 403, 200, 200, 200, 200, 200}},
-		{"HEAD", base, "", [10]int{401, 401, 401, 401, 403, 200, 200, 200, 200, 200}},
-		{"GET", base + "p/", "", [10]int{401, 401, 401, 401, 403, 200, 200, 200, 200, 200}},
-		{"GET", base + "nobody/", "", [10]int{401, 401, 401, 401, 403, 404, 404, 404, 404, 404}},
-		{"GET", base + "p/logo/", "", [10]int{401, 401, 401, 401, 403, 404, 404, 404, 404, 404}},
-		{"POST", base + "p/run/", `{"action": "noop"}`, [10]int{401, 401, 401, 401, 403, 403, 403, 200, 200, 200}},
-		{"POST", base + "nobody/run/", `{"action": "noop"}`, [10]int{401, 401, 401, 401, 403, 403, 403, 404, 404, 404}},
-		{"POST", base + "p/settings/", `{"settings": {}}`, [10]int{401, 401, 401, 401, 403, 403, 403, 403, 200, 200}},
-		{"POST", base + "p/enabled/", `{"enabled": true}`, [10]int{401, 401, 401, 401, 403, 403, 403, 403, 200, 200}},
-		{"POST", base + "reload/", "", [10]int{401, 401, 401, 401, 403, 403, 403, 403, 200, 200}},
-		{"GET", base + "reload/", "", [10]int{401, 401, 401, 401, 405, 405, 405, 405, 405, 405}},
-		{"GET", base + "p", "", [10]int{401, 401, 401, 401, 308, 308, 308, 308, 308, 308}},
-		{"GET", "/api/nothing/", "", [10]int{401, 401, 401, 401, 404, 404, 404, 404, 404, 404}},
-		{"GET", "/api", "", [10]int{401, 401, 401, 401, 404, 404, 404, 404, 404, 404}},
-		{"GET", "/healthz", "", [10]int{200, 200, 200, 200, 200, 200, 200, 200, 200, 200}},
-		{"GET", "/", "", [10]int{404, 404, 404, 404, 404, 404, 404, 404, 404, 404}},
+		{"GET", base, "", 401, look(200)},
+		{"HEAD", base, "", 401, look(200)},
+		{"GET", base + "p/", "", 401, look(200)},
+		{"GET", base + "nobody/", "", 401, look(404)},
+		{"GET", base + "p/logo/", "", 401, look(404)},
+		{"POST", base + "p/run/", `{"action": "noop"}`, 401, [8]int{403, 403, 403, 403, 200, 200, 200, 200}},
+		{"POST", base + "nobody/run/", `{"action": "noop"}`, 401, [8]int{403, 403, 403, 403, 404, 404, 404, 404}},
+		{"POST", base + "p/settings/", `{"settings": {}}`, 401, act(200)},
+		{"POST", base + "p/enabled/", `{"enabled": true}`, 401, act(200)},
+		{"POST", base + "reload/", "", 401, act(200)},
+		{"GET", base + "reload/", "", 401, all(405)},
+		{"GET", base + "p", "", 401, all(308)},
+		{"GET", "/api/nothing/", "", 401, all(404)},
+		{"GET", "/api", "", 401, all(404)},
+		{"GET", "/healthz", "", 200, all(200)},
+		{"GET", "/", "", 404, all(404)},
+
+		{"POST", accounts + "token/", `{}`, 400, all(400)},
+		{"GET", accounts + "token/", "", 405, all(405)},
+		{"POST", accounts + "auth/login/", `{}`, 400, all(400)},
+		{"POST", accounts + "token/refresh/", `{"refresh": "x"}`, 401, all(401)},
+		{"POST", accounts + "token/refresh", `{"refresh": "x"}`, 308, all(308)},
+		{"GET", accounts + "initialize-superuser/", "", 200, all(200)},
+		{"POST", accounts + "initialize-superuser/", `{"username": "x", "password": "correct horse"}`, 403, all(403)},
+		{"POST", accounts + "auth/logout/", "", 401, all(200)},
+		{"GET", accounts + "users/me/", "", 401, [8]int{200, 200, 200, 200, 200, 200, 200, 404}},
+		{"PATCH", accounts + "users/me/", `{}`, 401, own(200)},
+		{"PATCH", accounts + "users/me/", `{"user_level": 10}`, 401, own(400)},
+		{"DELETE", accounts + "users/me/", "", 401, all(405)},
+		{"GET", accounts + "users/", "", 401, act(200)},
+		{"POST", accounts + "users/", `{}`, 401, act(400)},
+		{"GET", accounts + "users/1/", "", 401, act(200)},
+		{"GET", accounts + "users/999999/", "", 401, act(404)},
+		{"GET", accounts + "users/x/", "", 401, act(404)},
+		{"PATCH", accounts + "users/999999/", `{}`, 401, act(404)},
+		{"DELETE", accounts + "users/999999/", "", 401, act(404)},
+		{"GET", accounts + "api-keys/", "", 401, [8]int{200, 200, 200, 200, 200, 200, 200, 404}},
+		{"POST", accounts + "api-keys/generate/", `{}`, 401, own(201)},
+		{"POST", accounts + "api-keys/generate/", `{"user_id": 999999}`, 401, act(404)},
+		{"POST", accounts + "api-keys/revoke/", `{"id": 999999}`, 401, own(404)},
+		{"POST", accounts + "api-keys/revoke/", `{"user_id": 1, "id": 999999}`, 401, act(404)},
+		{"GET", accounts, "", 401, all(404)},
 	} {
-		t.Run(route.method+" "+route.path, func(t *testing.T) {
+		t.Run(route.method+" "+route.path+" "+route.body, func(t *testing.T) {
 			t.Parallel()
-			for i, as := range people {
+			for i, as := range slices.Concat(nobodies, people) {
+				want := route.nobody
+				if i >= len(nobodies) {
+					want = route.want[i-len(nobodies)]
+				}
 				answer := h.send(message{method: route.method, path: route.path, body: route.body, as: as})
-				if answer.status != route.want[i] {
-					t.Errorf("%s: status %d, want %d: %s", as, answer.status, route.want[i], answer.body)
+				if answer.status != want {
+					t.Errorf("%s: status %d, want %d: %s", as, answer.status, want, answer.body)
 				}
 				if answer.header.Get("Content-Type") != "application/json; charset=utf-8" ||
 					answer.header.Get("X-Content-Type-Options") != "nosniff" || answer.header.Get("Cache-Control") != "no-store" {
 					t.Errorf("%s: headers %v", as, answer.header)
+				}
+				if challenge := answer.header.Get("WWW-Authenticate"); (challenge == `Bearer realm="api"`) != (want == http.StatusUnauthorized) {
+					t.Errorf("%s: WWW-Authenticate %q beside %d", as, challenge, want)
 				}
 			}
 		})

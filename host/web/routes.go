@@ -27,51 +27,60 @@ type request struct {
 // endpoint is what answers one method of a route.
 type endpoint struct {
 	need  store.KeyScope // what a key has to allow
-	serve func(w http.ResponseWriter, r *request) error
+	open  bool           // nobody has to be known
+	own   bool           // it is about the caller alone: their level does not count
+	serve serve
 }
+
+// serve answers a request, or returns why it does not.
+type serve func(w http.ResponseWriter, r *request) error
 
 // methods are the endpoints of a route by method; GET also answers HEAD.
 type methods map[string]endpoint
 
-// routes lists the API under pluginsPath, the first that fits counts. Every path
-// ends with a slash.
-func (s *server) routes() []struct {
+// route is a path, which ends with a slash, and what answers there.
+type route struct {
 	path string
 	on   methods
-} {
+}
+
+// pluginRoutes lists the API of plugins, the first that fits counts.
+func (s *server) pluginRoutes() []route {
 	const read, run, admin = store.ScopeRead, store.ScopeRun, store.ScopeAdmin
-	return []struct {
-		path string
-		on   methods
-	}{
-		{"", methods{http.MethodGet: {read, s.listPlugins}}},
-		{"reload/", methods{http.MethodPost: {admin, s.reload}}},
-		{"{key}/", methods{http.MethodGet: {read, s.onePlugin}}},
-		{"{key}/settings/", methods{http.MethodPost: {admin, s.saveSettings}}},
-		{"{key}/run/", methods{http.MethodPost: {run, s.run}}},
-		{"{key}/enabled/", methods{http.MethodPost: {admin, s.setEnabled}}},
-		{"{key}/logo/", methods{http.MethodGet: {read, s.logo}}},
+	return []route{
+		{pluginsPath, methods{http.MethodGet: {need: read, serve: s.listPlugins}}},
+		{pluginsPath + "reload/", methods{http.MethodPost: {need: admin, serve: s.reload}}},
+		{pluginsPath + "{key}/", methods{http.MethodGet: {need: read, serve: s.onePlugin}}},
+		{pluginsPath + "{key}/settings/", methods{http.MethodPost: {need: admin, serve: s.saveSettings}}},
+		{pluginsPath + "{key}/run/", methods{http.MethodPost: {need: run, serve: s.run}}},
+		{pluginsPath + "{key}/enabled/", methods{http.MethodPost: {need: admin, serve: s.setEnabled}}},
+		{pluginsPath + "{key}/logo/", methods{http.MethodGet: {need: read, serve: s.logo}}},
 	}
 }
 
-// router answers by path. Nobody learns what is under /api without a key.
+// router answers by path. Nobody who is not known learns what is under /api.
 func (s *server) router() http.Handler {
 	// Cleaning redirects, and a POST loses its body by it. An escaped slash is
 	// part of a word.
 	api := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	api.NotFoundHandler = http.HandlerFunc(s.nothing)
-	for _, route := range s.routes() {
-		path := pluginsPath + route.path
-		api.Handle(path, s.dispatch(route.on))
-		api.HandleFunc(strings.TrimSuffix(path, "/"), s.slash)
-	}
+	s.attach(api, s.pluginRoutes())
+	s.attach(api, s.accountRoutes())
 
 	root := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	root.NotFoundHandler = http.HandlerFunc(s.nothing)
 	root.HandleFunc("/healthz", s.health)
+	s.attach(root, s.openRoutes())
 	root.Path("/api").Handler(s.known(api))
 	root.PathPrefix("/api/").Handler(s.known(api))
 	return root
+}
+
+func (s *server) attach(to *mux.Router, routes []route) {
+	for _, route := range routes {
+		to.Handle(route.path, s.dispatch(route.on))
+		to.HandleFunc(strings.TrimSuffix(route.path, "/"), s.slash)
+	}
 }
 
 // dispatch answers by method.
@@ -96,7 +105,10 @@ func (s *server) dispatch(on methods) http.Handler {
 			return
 		}
 		r := &request{Request: plain, caller: callerFrom(plain.Context()), key: key}
-		err := permitted(r.caller, e.need)
+		var err error
+		if !e.open {
+			err = permitted(r.caller, e)
+		}
 		if err == nil {
 			err = e.serve(w, r)
 		}

@@ -20,7 +20,9 @@ import (
 
 var (
 	update = flag.Bool("update", false, "write the answers that come into the scenarios")
-	uuids  = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	// Keys, how they begin, tokens and times.
+	secrets = regexp.MustCompile(`pgr_[\w-]{40}|pgr_[\w-]{4}|eyJ[\w-]+\.[\w-]+\.[\w-]+|20\d\d-\d\d-\d\dT[\d:.]+Z`)
+	uuids   = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 )
 
 // TestScenarios plays testdata/*.txtar: a file "plugins/…" is put into the
@@ -144,5 +146,13 @@ func (h *house) shown(answer reply) string {
 	}
 	b.WriteString("\n" + pretty.String() + "\n")
 	text := strings.NewReplacer(h.url, "http://HOST", h.plugins, "PLUGINS").Replace(b.String())
-	return uuids.ReplaceAllString(text, "UUID")
+	text = uuids.ReplaceAllString(text, "UUID")
+	return secrets.ReplaceAllStringFunc(text, func(found string) string {
+		for start, name := range map[string]string{"pgr_": "KEY", "eyJ": "TOKEN", "20": "TIME"} {
+			if strings.HasPrefix(found, start) {
+				return name
+			}
+		}
+		return found
+	})
 }

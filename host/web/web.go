@@ -9,6 +9,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/auth"
 	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/store"
 )
 
 // Config is what a Handler is made of.
@@ -17,6 +18,8 @@ type Config struct {
 	Plugins *registry.Registry
 	// Auth tells callers apart. Required.
 	Auth *auth.Authenticator
+	// Users keeps users and keys. Required.
+	Users *store.Store
 	// Version is the host's own, for /healthz. May be "".
 	Version string
 	// Log hears each request, at debug, and what went wrong in the host. Nil
@@ -34,6 +37,7 @@ type Config struct {
 type server struct {
 	plugins *registry.Registry
 	auth    *auth.Authenticator
+	users   *store.Store
 	version string
 	log     *slog.Logger
 }
@@ -41,7 +45,7 @@ type server struct {
 // Handler returns the API: everything under /api, and /healthz. Every answer,
 // also that nothing is there, is JSON.
 func Handler(cfg Config) http.Handler {
-	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, version: cfg.Version, log: cfg.Log}
+	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, users: cfg.Users, version: cfg.Version, log: cfg.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

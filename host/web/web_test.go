@@ -74,7 +74,8 @@ type house struct {
 	tb      testing.TB
 	plugins string // the folder
 	url     string
-	keys    map[string]string
+	keys    map[string]string // and tokens
+	keyFile string            // of the tokens
 	cfg     web.Config
 	closed  func() // shuts the plugins down
 }
@@ -106,11 +107,12 @@ func newHouse(tb testing.TB) *house {
 	})
 	h.closed = func() { plugins.Close(context.Background()) }
 	tb.Cleanup(h.closed)
-	known, err := auth.New(auth.Config{Store: s, Iterations: 10})
+	h.keyFile = filepath.Join(tb.TempDir(), "token.key")
+	known, err := auth.New(auth.Config{Store: s, KeyFile: h.keyFile, Iterations: 10})
 	h.must(err)
 	tb.Cleanup(known.Close)
 	h.people(s, db)
-	h.cfg = web.Config{Plugins: plugins, Auth: known, Version: "1.2.3", Listen: "127.0.0.1:9191"}
+	h.cfg = web.Config{Plugins: plugins, Auth: known, Users: s, Version: "1.2.3", Listen: "127.0.0.1:9191"}
 	served := httptest.NewUnstartedServer(nil)
 	served.Config = web.Server(web.Handler(h.cfg))
 	served.Start()
@@ -140,6 +142,7 @@ func (h *house) people(s *store.Store, db store.Config) {
 		h.must(err)
 		return id
 	}
+	h.tokens(s, raw)
 	key("admin", admin.ID, store.ScopeAdmin)
 	key("run", admin.ID, store.ScopeRun)
 	key("read", admin.ID, store.ScopeRead)
@@ -197,7 +200,9 @@ func (h *house) send(m message) reply {
 	if !ok {
 		h.tb.Fatalf("there is no key %q", m.as)
 	}
-	if key != "" {
+	if strings.HasPrefix(key, "Bearer ") {
+		r.Header.Set("Authorization", key)
+	} else if key != "" {
 		r.Header.Set("X-API-Key", key)
 	}
 	client := http.Client{
