@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"github.com/pluggarr/pluggarr/host/auth"
+	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/settings"
@@ -30,6 +31,7 @@ type Host struct {
 	lock     io.Closer
 	store    *store.Store
 	auth     *auth.Authenticator
+	logs     *logs.Logs
 	launcher *launcher
 	plugins  *registry.Registry
 	listener net.Listener
@@ -46,7 +48,7 @@ func New(ctx context.Context, cfg Config) (*Host, error) {
 	}
 	h := &Host{cfg: cfg}
 	if err := h.open(ctx); err != nil {
-		return nil, errors.Join(err, h.close())
+		return nil, errors.Join(err, h.close()) //nolint:contextcheck // an end needs no caller who waits
 	}
 	return h, nil
 }
@@ -85,6 +87,10 @@ func (h *Host) open(ctx context.Context) error {
 	if h.setup, err = h.auth.OpenSetup(ctx); err != nil {
 		return err
 	}
+	h.logs, err = logs.Open(filepath.Join(cfg.hostDir(), "logs"), logs.Config{Log: cfg.Log})
+	if err != nil {
+		return err
+	}
 	h.launcher = newLauncher(cfg)
 	h.plugins = registry.New(registry.Config{
 		Store: h.store, Dir: dir, Sealer: sealer, Launch: h.launcher.Launch,
@@ -92,7 +98,7 @@ func (h *Host) open(ctx context.Context) error {
 		Report: cfg.Report, Line: h.logLine,
 	})
 	h.server = web.Server(web.Handler(web.Config{
-		Plugins: h.plugins, Auth: h.auth, Users: h.store, Version: cfg.Version, Log: cfg.Log,
+		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
 		Listen: h.Addr(), AllowHosts: cfg.AllowHosts,
 	}))
 	return nil
@@ -135,7 +141,7 @@ func (h *Host) SetupToken() string { return h.setup }
 // Run serves until ctx ends, then stops every part and closes the host.
 func (h *Host) Run(ctx context.Context) error {
 	err := h.serve(ctx)
-	return errors.Join(err, h.close())
+	return errors.Join(err, h.close()) //nolint:contextcheck // as in New
 }
 
 func (h *Host) serve(ctx context.Context) error {
@@ -161,6 +167,7 @@ func (h *Host) serve(ctx context.Context) error {
 	// Plugins first: requests wait for their runs, which end with them.
 	end := context.WithoutCancel(ctx)
 	h.plugins.Close(end)
+	_ = h.logs.Close() // who follows one has its end; what could not be stored, close says
 	err = errors.Join(err, h.server.Shutdown(end))
 	serving.Wait()
 	return err
@@ -171,6 +178,9 @@ func (h *Host) close() error {
 	var errs []error
 	if h.launcher != nil {
 		errs = append(errs, h.launcher.Close())
+	}
+	if h.logs != nil {
+		errs = append(errs, h.logs.Close())
 	}
 	if h.auth != nil {
 		h.auth.Close()
@@ -189,8 +199,9 @@ func (h *Host) close() error {
 	return errors.Join(errs...)
 }
 
-// logLine passes on what a plugin logs.
+// logLine keeps what a plugin logs and passes it on.
 func (h *Host) logLine(plugin string, l worker.Line) {
+	h.logs.Append(plugin, l)
 	level := map[string]slog.Level{
 		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warning": slog.LevelWarn, "error": slog.LevelError,
 	}[l.Level]

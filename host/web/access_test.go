@@ -20,7 +20,7 @@ func TestAccess(t *testing.T) {
 		t.Fatal(body)
 	}
 	people := []string{"streamer", "standard", "standard token", "read", "run", "admin", "admin token", "local"}
-	const base, accounts = "/api/plugins/plugins/", "/api/accounts/"
+	const base, runs, accounts = "/api/plugins/plugins/", "/api/plugins/runs/", "/api/accounts/"
 	all := func(status int) [8]int {
 		return [8]int{status, status, status, status, status, status, status, status}
 	}
@@ -29,6 +29,9 @@ func TestAccess(t *testing.T) {
 	}
 	act := func(status int) [8]int { // what an admin may
 		return [8]int{403, 403, 403, 403, 403, status, status, status}
+	}
+	inside := func(status int) [8]int { // what an admin may, and with any key
+		return [8]int{403, 403, 403, status, status, status, status, status}
 	}
 	own := func(status int) [8]int { // what everybody may with themselves; the local key is nobody's
 		return [8]int{status, status, status, 403, 403, status, status, 404}
@@ -49,6 +52,13 @@ func TestAccess(t *testing.T) {
 		{"POST", base + "p/enabled/", `{"enabled": true}`, 401, act(200)},
 		{"POST", base + "reload/", "", 401, act(200)},
 		{"GET", base + "reload/", "", 401, all(405)},
+		{"POST", base + "import/", `{}`, 401, act(400)},
+		{"DELETE", base + "nobody/delete/", "", 401, act(200)},
+		{"GET", base + "nobody/export/", "", 401, inside(404)},
+		{"GET", base + "p/logs/", "", 401, inside(200)},
+		{"GET", base + "p/runs/", "", 401, look(200)},
+		{"GET", runs + "x/", "", 401, look(404)},
+		{"POST", runs + "x/cancel/", "", 401, [8]int{403, 403, 403, 403, 404, 404, 404, 404}},
 		{"GET", base + "p", "", 401, all(308)},
 		{"GET", "/api/nothing/", "", 401, all(404)},
 		{"GET", "/api", "", 401, all(404)},

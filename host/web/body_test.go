@@ -69,7 +69,7 @@ func TestBodies(t *testing.T) {
 		{"action missing", run, "", `{}`, 400, "Missing 'action'"},
 		{"action null", run, "", `{"action": null}`, 400, "Missing 'action'"},
 		{"action a number", run, "", `{"action": 5}`, 400, "Invalid 'action'"},
-		{"not known yet", run, "", `{"action": "noop", "background": true}`, 400, `Unknown field \"background\"`},
+		{"no boolean", run, "", `{"action": "noop", "background": "maybe"}`, 400, `Invalid 'background' boolean`},
 		{"long parameters", run, "", `{"action": "noop", "params": {"a": "` + strings.Repeat("x", 2<<20) + `"}}`, 403, "Plugin is disabled"},
 		{"parameters that are too long", run, "", `{"action": "noop", "params": {"a": "` + strings.Repeat("x", 32<<20) + `"}}`, 413, ""},
 	} {

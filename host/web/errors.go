@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -30,6 +31,7 @@ type failure struct {
 	Error     string                `json:"error"`               // what the plugin raised, word for word; else what is wrong
 	Message   string                `json:"message"`             // names the plugin, whose fault it is and the next step
 	Fault     store.RunFault        `json:"fault"`               // "user", "plugin" or "host"
+	Code      string                `json:"code,omitempty"`      // why an archive is not imported, for programs
 	Traceback string                `json:"traceback,omitempty"` // the plugin's own frames
 	Output    []string              `json:"output,omitempty"`    // the last lines of a plugin that died
 	Problems  []wire.Problem        `json:"problems,omitempty"`  // mistakes in the plugin's source
@@ -45,9 +47,17 @@ func refuse(status int, short, message string) *refusal {
 func (s *server) fail(w http.ResponseWriter, r *request, err error) {
 	var known *refusal
 	var failed *registry.Failure
+	var refused *plugindir.ImportError
 	switch {
 	case errors.As(err, &known):
 		s.write(w, known.status, known.body)
+	case errors.As(err, &refused):
+		s.refused(w, refused)
+	case errors.Is(err, registry.ErrNoRun):
+		s.fail(w, r, refuse(http.StatusNotFound, "Run not found",
+			"There is no such run. Runs are kept for 30 days, and the last 500 of a plugin."))
+	case errors.Is(err, registry.ErrRunOver):
+		s.fail(w, r, refuse(http.StatusConflict, "Run is over", "The run had ended before it could be cancelled."))
 	case errors.Is(err, registry.ErrNotFound):
 		s.fail(w, r, refuse(http.StatusNotFound, "Plugin not found",
 			fmt.Sprintf("There is no plugin '%s'. GET %s lists those that there are.", r.key, pluginsPath)))
@@ -72,6 +82,22 @@ func (s *server) fail(w http.ResponseWriter, r *request, err error) {
 	default:
 		s.internal(w, r, err)
 	}
+}
+
+// refused answers for an archive that is not imported. The names in it are
+// strangers' and go to the log.
+func (s *server) refused(w http.ResponseWriter, err *plugindir.ImportError) {
+	s.log.Info("an archive was not imported", "code", err.Code, "error", err)
+	next, fault := "Nothing was changed.", store.FaultUser
+	switch err.Code {
+	case plugindir.CodeExists:
+		next = "Send overwrite=true to replace it; its settings are kept."
+	case plugindir.CodeNoSpace, plugindir.CodeReplace:
+		next, fault = "Nothing was changed; the host's log holds the details.", store.FaultHost
+	}
+	s.write(w, http.StatusBadRequest, failure{
+		Error: err.Message, Message: strings.TrimRight(err.Message, ".") + ". " + next, Fault: fault, Code: err.Code,
+	})
 }
 
 // internal answers for what the host itself could not do. Only an admin is told

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -58,6 +59,9 @@ func (s *server) recovered(a *answer, r *http.Request) {
 	cause := recover()
 	if cause == nil {
 		return
+	}
+	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(err) // it is meant to
 	}
 	s.log.Error("a request made the host panic",
 		"method", r.Method, "path", r.URL.Path, "panic", fmt.Sprint(cause), "stack", string(debug.Stack()))

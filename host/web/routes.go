@@ -64,7 +64,9 @@ func (s *server) router() http.Handler {
 	// part of a word.
 	api := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	api.NotFoundHandler = http.HandlerFunc(s.nothing)
-	s.attach(api, s.pluginRoutes())
+	for _, routes := range [][]route{s.folderRoutes(), s.runRoutes(), s.logRoutes(), s.pluginRoutes()} {
+		s.attach(api, routes)
+	}
 	s.attach(api, s.accountRoutes())
 
 	root := mux.NewRouter().SkipClean(true).UseEncodedPath()

@@ -12,9 +12,10 @@ import (
 // stand among what Dispatcharr's clients know.
 const runHeader = "X-Pluggarr-Run"
 
-// run runs one action and answers with its result.
+// run runs one action and answers with its result, or with the run's id when it
+// goes on in the background.
 func (s *server) run(w http.ResponseWriter, r *request) error {
-	body, err := r.body(w, maxParams, "action", "params")
+	body, err := r.body(w, maxParams, "action", "params", "background")
 	if err != nil {
 		return err
 	}
@@ -22,12 +23,18 @@ func (s *server) run(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	call := registry.Call{Action: action, Params: body["params"], UserID: r.caller.UserID, Trigger: store.TriggerAPI}
+	if body.given("background") {
+		on, ok := truth(body["background"])
+		if !ok {
+			return refuse(http.StatusBadRequest, "Invalid 'background' boolean", "'background' is true or false; without it the action decides.")
+		}
+		call.Background = &on
+	}
 	var outcome registry.Outcome
 	err = s.found(r, func() error {
 		var err error
-		outcome, err = s.plugins.Run(r.Context(), r.key, registry.Call{
-			Action: action, Params: body["params"], UserID: r.caller.UserID, Trigger: store.TriggerAPI,
-		})
+		outcome, err = s.plugins.Run(r.Context(), r.key, call)
 		return err
 	})
 	if outcome.Run != "" {
@@ -35,6 +42,13 @@ func (s *server) run(w http.ResponseWriter, r *request) error {
 	}
 	if err != nil {
 		return err
+	}
+	if outcome.Result == nil {
+		s.write(w, http.StatusAccepted, struct {
+			Success bool   `json:"success"`
+			Run     string `json:"run"`
+		}{true, outcome.Run})
+		return nil
 	}
 	answer := make([]byte, 0, len(outcome.Result)+32)
 	answer = append(answer, `{"success":true,"result":`...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/auth"
+	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/store"
 )
@@ -20,6 +21,11 @@ type Config struct {
 	Auth *auth.Authenticator
 	// Users keeps users and keys. Required.
 	Users *store.Store
+	// Logs are what plugins logged. Required.
+	Logs *logs.Logs
+	// Temp is the folder for what is uploaded, while it is taken in. "" means
+	// the system's.
+	Temp string
 	// Version is the host's own, for /healthz. May be "".
 	Version string
 	// Log hears each request, at debug, and what went wrong in the host. Nil
@@ -37,6 +43,8 @@ type Config struct {
 type server struct {
 	plugins *registry.Registry
 	auth    *auth.Authenticator
+	logs    *logs.Logs
+	temp    string
 	users   *store.Store
 	version string
 	log     *slog.Logger
@@ -45,7 +53,7 @@ type server struct {
 // Handler returns the API: everything under /api, and /healthz. Every answer,
 // also that nothing is there, is JSON.
 func Handler(cfg Config) http.Handler {
-	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, users: cfg.Users, version: cfg.Version, log: cfg.Log}
+	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, temp: cfg.Temp, users: cfg.Users, version: cfg.Version, log: cfg.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

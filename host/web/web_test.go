@@ -16,6 +16,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/auth"
 	"github.com/pluggarr/pluggarr/host/interp"
+	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/host/registry"
@@ -91,8 +92,11 @@ func newHouse(tb testing.TB) *house {
 	h.must(err)
 	starter := proc.NewStarter()
 	tb.Cleanup(starter.Close)
+	kept, err := logs.Open(filepath.Join(tb.TempDir(), "logs"), logs.Config{})
+	h.must(err)
+	tb.Cleanup(func() { h.must(kept.Close()) })
 	plugins := registry.New(registry.Config{
-		Store: s, Dir: dir, Sealer: sealer, Build: "test",
+		Store: s, Dir: dir, Sealer: sealer, Build: "test", Line: kept.Append,
 		Launch: func(_ context.Context, f plugindir.Found) (worker.Process, error) {
 			as := "worker"
 			if f.Runtime == plugindir.RuntimeExecutable {
@@ -112,7 +116,7 @@ func newHouse(tb testing.TB) *house {
 	h.must(err)
 	tb.Cleanup(known.Close)
 	h.people(s, db)
-	h.cfg = web.Config{Plugins: plugins, Auth: known, Users: s, Version: "1.2.3", Listen: "127.0.0.1:9191"}
+	h.cfg = web.Config{Plugins: plugins, Auth: known, Logs: kept, Temp: tb.TempDir(), Users: s, Version: "1.2.3", Listen: "127.0.0.1:9191"}
 	served := httptest.NewUnstartedServer(nil)
 	served.Config = web.Server(web.Handler(h.cfg))
 	served.Start()
