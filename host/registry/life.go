@@ -105,7 +105,7 @@ func (r *Registry) ensure(ctx context.Context, p *plugin) error {
 // start brings a plugin without a process to Running, or to Failed. The caller
 // has the turn.
 func (r *Registry) start(ctx context.Context, p *plugin) error {
-	ctx, cancel := context.WithTimeout(ctx, r.cfg.Times.Load)
+	ctx, cancel := r.loading(ctx)
 	defer cancel()
 	r.step(p, Starting)
 	l, err := r.launch(ctx, p)
@@ -118,6 +118,17 @@ func (r *Registry) start(ctx context.Context, p *plugin) error {
 	}
 	r.adopt(p, l, Loaded)
 	return nil
+}
+
+// loading is the context of what may take no longer than loading a plugin may;
+// the host does not wait for it when it ends.
+func (r *Registry) loading(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, r.cfg.Times.Load)
+	stop := context.AfterFunc(r.ctx, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 // launch starts a process and lets it load p's code.

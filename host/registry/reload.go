@@ -65,7 +65,7 @@ func (r *Registry) revive(ctx context.Context, p *plugin) {
 // replace puts the code that is in the folder now in the place of what runs.
 // The caller has the turn.
 func (r *Registry) replace(ctx context.Context, p *plugin) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.Times.Load)
+	ctx, cancel := r.loading(context.WithoutCancel(ctx))
 	defer cancel()
 	next, err := r.launch(ctx, p)
 	if err == nil && next.runtime != plugindir.RuntimePython {
@@ -73,7 +73,9 @@ func (r *Registry) replace(ctx context.Context, p *plugin) {
 	}
 	if err != nil {
 		r.discard(ctx, next)
-		r.keep(p, err)
+		if r.ctx.Err() == nil { // a plugin is not at fault because the host ends
+			r.keep(p, err)
+		}
 		return
 	}
 	if next.runtime == plugindir.RuntimePython {

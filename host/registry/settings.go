@@ -67,7 +67,7 @@ func (r *Registry) SaveSettings(ctx context.Context, key string, values json.Raw
 // renewStart gives the background work its new settings. If that fails, the
 // plugin is at fault, not who saved.
 func (r *Registry) renewStart(ctx context.Context, p *plugin, l *live) {
-	ctx, cancel := context.WithTimeout(ctx, r.cfg.Times.Load)
+	ctx, cancel := r.loading(ctx)
 	defer cancel()
 	if err := l.worker.Start(ctx, r.startParams(p, l.forms)); err != nil {
 		r.cfg.Report(Report{Plugin: p.key, What: Trouble, Failure: failureOf(p.key, err)})
