@@ -25,40 +25,43 @@ import (
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
-// programs builds what is measured, once for all benchmarks.
-var programs = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "pluggarr-bench-") // for all benchmarks, removed by TestMain
-	if err != nil {
-		return "", err
+// bin is where the programs are that are measured.
+var bin string
+
+func TestMain(m *testing.M) {
+	var err error
+	if bin, err = os.MkdirTemp("", "pluggarr-bench-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
+	status := m.Run()
+	if err := os.RemoveAll(bin); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(status)
+}
+
+// build makes the programs, once for all benchmarks.
+var build = sync.OnceValue(func() error {
 	for name, from := range map[string][2]string{
 		"pluggarr": {"../..", "./host/cmd/pluggarr"},
 		"noop":     {".", "./testdata/noop"},
 		"peer":     {".", "./peer/program"},
 	} {
-		build := exec.Command("go", "build", "-C", from[0], "-trimpath", "-o", filepath.Join(dir, name), from[1])
-		if out, err := build.CombinedOutput(); err != nil {
-			return dir, fmt.Errorf("build %s: %w\n%s", name, err, out)
+		cmd := exec.Command("go", "build", "-C", from[0], "-trimpath", "-o", filepath.Join(bin, name), from[1])
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("build %s: %w\n%s", name, err, out)
 		}
 	}
-	return dir, nil
+	return nil
 })
-
-func TestMain(m *testing.M) {
-	status := m.Run()
-	if dir, err := programs(); err == nil {
-		_ = os.RemoveAll(dir)
-	}
-	os.Exit(status)
-}
 
 func program(b *testing.B, name string) string {
 	b.Helper()
-	dir, err := programs()
-	if err != nil {
+	if err := build(); err != nil {
 		b.Fatal(err)
 	}
-	return filepath.Join(dir, name)
+	return filepath.Join(bin, name)
 }
 
 // engine is a way to run the action that does nothing.
