@@ -160,7 +160,9 @@ func (l *launcher) pythonServer(ctx context.Context) (*compat.Server, error) {
 			Log:        l.cfg.Log.With(slog.String("part", "python")),
 		})
 	}
-	l.noPython = err
+	if ctx.Err() == nil { // else it was the caller who waited no longer
+		l.noPython = err
+	}
 	return l.server, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/pluggarr/pluggarr/host/store"
@@ -82,8 +83,17 @@ func (r *Registry) progress(key string, p wire.ProgressParams) {
 	defer run.mu.Unlock()
 	if run.row.Plugin == key {
 		run.row.ProgressDone, run.row.ProgressTotal = int64(p.Done), int64(p.Total)
-		run.row.ProgressMessage = run.hide.text(p.Message)
+		run.row.ProgressMessage = shortened(run.hide.text(p.Message))
 	}
+}
+
+// shortened cuts a text that is shown in lists.
+func shortened(text string) string {
+	const most = 1 << 10 // bytes
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // Runs lists up to limit runs of a plugin, the newest first, without results

@@ -80,6 +80,8 @@ func failureOf(key string, err error) *Failure {
 		if answer.Code == wire.CodeInternal {
 			f.Message = fmt.Sprintf("plugin %s: %s", key, answer.Message)
 		}
+	case errors.Is(err, wire.ErrAnswer):
+		f.Message = fmt.Sprintf("plugin %s: %v", key, err)
 	default:
 		f.Message, f.Fault = fmt.Sprintf("plugin %s: %v", key, err), store.FaultHost
 	}

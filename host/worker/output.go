@@ -105,12 +105,15 @@ type tail struct {
 
 func (t *tail) add(line string) {
 	const keep = 20
+	if len(line) > longestLine { // a record of the plugin's logger may be a whole frame
+		line = strings.ToValidUTF8(line[:longestLine], "") + "…"
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.last) == keep {
 		t.last = append(t.last[:0], t.last[1:]...)
 	}
-	t.last = append(t.last, line)
+	t.last = append(t.last, strings.Clone(line)) // what it was cut from is not kept
 }
 
 func (t *tail) lines() []string {

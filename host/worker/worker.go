@@ -144,7 +144,10 @@ func (w *Worker) Options(ctx context.Context, p wire.OptionsParams) ([]sdk.Optio
 // plugin is a [*wire.Error]; its death a [*DeathError].
 func (w *Worker) Run(ctx context.Context, p wire.RunParams) (json.RawMessage, error) {
 	pending, err := w.conn.Begin(ctx, wire.MethodRun, p)
-	if err != nil {
+	switch {
+	case err != nil && errors.Is(err, ctx.Err()): // it takes no calls, and the waiting was over
+		return nil, fmt.Errorf("run %s: %w", p.Action, context.Cause(ctx))
+	case err != nil:
 		return nil, w.explain(err)
 	}
 	select {
@@ -181,11 +184,14 @@ func (w *Worker) Quiesce(ctx context.Context, p wire.StopParams) error {
 }
 
 // Stop asks the plugin to end, for one of the protocol's reasons, and waits
-// until its process is gone: by itself within the grace, else killed. A nil
-// params skips the question and closes the stream at once. The error is what
+// until its process is gone: by itself within the grace and before ctx's
+// deadline, else killed. A nil params skips the question and closes the stream at once. The error is what
 // the plugin's own stopping reported; the process is gone in any case.
 func (w *Worker) Stop(ctx context.Context, p *wire.StopParams) error {
 	until := time.Now().Add(w.grace())
+	if earlier, ok := ctx.Deadline(); ok && earlier.Before(until) {
+		until = earlier
+	}
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	w.deadline.Store(&until)

@@ -78,7 +78,7 @@ func (p *Pending) forget() {
 }
 
 // Call asks the other side for method and decodes its answer into result,
-// which may be nil. When ctx ends first, the other side is told and ctx's
+// which may be nil; [ErrAnswer] says that it does not fit. When ctx ends first, the other side is told and ctx's
 // error returned at once.
 func (c *Conn) Call(ctx context.Context, method string, params, result any) error {
 	p, err := c.Begin(ctx, method, params)
@@ -100,7 +100,7 @@ func (c *Conn) Call(ctx context.Context, method string, params, result any) erro
 		return nil
 	}
 	if err := json.Unmarshal(raw, result); err != nil {
-		return fmt.Errorf("decode the answer to %s: %w", method, err)
+		return fmt.Errorf("decode the answer to %s: %w: %w", method, ErrAnswer, err)
 	}
 	return nil
 }

@@ -67,6 +67,10 @@ var ErrClosed = errors.New("connection closed")
 // connection ends with it: what follows could not be trusted.
 var ErrFrame = errors.New("not a protocol frame")
 
+// ErrAnswer reports that the other side's answer does not have the shape that
+// its method asks for. The connection is as good as before.
+var ErrAnswer = errors.New("not of the method's shape")
+
 // Error is a failure that the other side answered with.
 type Error struct {
 	Code    int             `json:"code"`           // one of the Code constants, or a peer's own
