@@ -2,7 +2,9 @@ package registry
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/pluggarr/pluggarr/host/settings"
@@ -15,45 +17,81 @@ const shortestSecret = 4
 
 // redaction hides the secrets of one plugin in what it says.
 type redaction struct {
-	inText *strings.Replacer // nil when there is nothing to hide
-	inJSON *strings.Replacer
+	secrets *strings.Replacer // nil when there is nothing to hide
 }
 
 func redactor(secrets []string) redaction {
-	var plain, encoded []string
-	for _, s := range secrets {
-		if len(s) < shortestSecret {
-			continue
-		}
-		const word = "[secret]"
-		plain = append(plain, s, word)
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		if enc.Encode(s) == nil {
-			encoded = append(encoded, strings.Trim(b.String(), "\"\n"), word)
-		}
-	}
-	if plain == nil {
+	secrets = slices.DeleteFunc(slices.Clone(secrets), func(s string) bool { return len(s) < shortestSecret })
+	if len(secrets) == 0 {
 		return redaction{}
 	}
-	return redaction{inText: strings.NewReplacer(plain...), inJSON: strings.NewReplacer(encoded...)}
+	// The longest first: a shorter one that it begins with would leave its end to be read.
+	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	var pairs []string
+	for _, s := range secrets {
+		pairs = append(pairs, s, "[secret]")
+	}
+	return redaction{strings.NewReplacer(pairs...)}
 }
 
 // text hides secrets in plain text.
 func (r redaction) text(s string) string {
-	if r.inText == nil {
+	if r.secrets == nil {
 		return s
 	}
-	return r.inText.Replace(s)
+	return r.secrets.Replace(s)
 }
 
-// json hides secrets in the strings of a JSON value.
+// json hides secrets in the strings of a JSON value, however they are escaped.
+// All else stays as it is to the byte: a password of "1234" or "true" must not
+// break a number or a word of the language.
 func (r redaction) json(raw json.RawMessage) json.RawMessage {
-	if r.inJSON == nil || raw == nil {
+	if r.secrets == nil {
 		return raw
 	}
-	return json.RawMessage(r.inJSON.Replace(string(raw)))
+	out := make([]byte, 0, len(raw))
+	for rest := []byte(raw); len(rest) > 0; {
+		begin := bytes.IndexByte(rest, '"')
+		if begin < 0 {
+			return append(out, rest...)
+		}
+		out, rest = append(out, rest[:begin]...), rest[begin:]
+		end := endOfString(rest)
+		out, rest = append(out, r.literal(rest[:end])...), rest[end:]
+	}
+	return out
+}
+
+// literal hides secrets in one JSON string with its quotes.
+func (r redaction) literal(quoted []byte) []byte {
+	var text string
+	if json.Unmarshal(quoted, &text) != nil {
+		return quoted // it came through a decoder; this cannot happen
+	}
+	hidden := r.secrets.Replace(text)
+	if hidden == text {
+		return quoted
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(hidden) != nil {
+		return []byte(`"[secret]"`) // a string always encodes
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// endOfString returns where the JSON string at the beginning of raw ends.
+func endOfString(raw []byte) int {
+	for i := 1; i < len(raw); i++ {
+		switch raw[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(raw)
 }
 
 // hiding is a redaction with what it was made of, so that it is made anew only
