@@ -73,12 +73,22 @@ func newBench(t testing.TB, times registry.Times) *bench {
 	return b
 }
 
-// open starts the registry; it is closed with the test.
+// open starts the registry; it is closed with the test, which fails when the
+// host did something that it must not do.
 func (b *bench) open() {
 	b.t.Helper()
 	b.Registry = registry.New(b.cfg)
 	closed := b.Registry
-	b.t.Cleanup(func() { closed.Close(context.Background()) })
+	b.t.Cleanup(func() {
+		closed.Close(context.Background())
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, r := range b.reports {
+			if r.What == registry.Trouble {
+				b.t.Errorf("the host had trouble around %s: %s", r.Plugin, r.Failure.Message)
+			}
+		}
+	})
 }
 
 func (b *bench) report(r registry.Report) {

@@ -2,9 +2,11 @@ package registry
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
+	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/host/worker"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -19,7 +21,8 @@ type inspector struct {
 }
 
 func (in *inspector) inspect(ctx context.Context, f plugindir.Found) (worker.Inspection, error) {
-	ctx, cancel := context.WithTimeout(ctx, in.limit)
+	late := &Failure{Message: fmt.Sprintf("plugin %s: it was not read within %v", f.Key, in.limit), Fault: store.FaultPlugin}
+	ctx, cancel := context.WithTimeoutCause(ctx, in.limit, late)
 	defer cancel()
 	w := in.workers[f.Runtime]
 	if w == nil {
@@ -35,7 +38,7 @@ func (in *inspector) inspect(ctx context.Context, f plugindir.Found) (worker.Ins
 		_ = w.Stop(ctx, nil) // the next plugin gets a process that is not stuck in this one
 		delete(in.workers, f.Runtime)
 	}
-	return said, err
+	return said, overdue(ctx, err)
 }
 
 func (in *inspector) close(ctx context.Context) {

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
-	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/host/worker"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -98,122 +98,10 @@ func (r *Registry) ensure(ctx context.Context, p *plugin) error {
 		return failure
 	case state == Missing, state == Failed:
 		return ErrNotLoaded
+	case state == Disabled: // somebody else wrote to the database
+		return ErrNotEnabled
 	}
 	return r.start(ctx, p)
-}
-
-// start brings a plugin without a process to Running, or to Failed. The caller
-// has the turn.
-func (r *Registry) start(ctx context.Context, p *plugin) error {
-	ctx, cancel := r.loading(ctx)
-	defer cancel()
-	r.step(p, Starting)
-	l, err := r.launch(ctx, p)
-	if err == nil {
-		err = r.begin(ctx, p, l)
-	}
-	if err != nil {
-		r.discard(ctx, l)
-		return r.broken(p, err)
-	}
-	r.adopt(p, l, Loaded)
-	return nil
-}
-
-// loading is the context of what may take no longer than loading a plugin may;
-// the host does not wait for it when it ends.
-func (r *Registry) loading(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(ctx, r.cfg.Times.Load)
-	stop := context.AfterFunc(r.ctx, cancel)
-	return ctx, func() {
-		stop()
-		cancel()
-	}
-}
-
-// launch starts a process and lets it load p's code.
-func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
-	p.mu.Lock()
-	found := p.found
-	p.mu.Unlock()
-	begun := time.Now()
-	proc, err := r.cfg.Launch(ctx, found)
-	if err != nil {
-		return nil, &Failure{Message: err.Error(), Fault: store.FaultHost, cause: err}
-	}
-	l := &live{worker: worker.New(proc), runtime: found.Runtime, hash: found.Hash, used: begun}
-	l.ctx, l.cancel = context.WithCancelCause(r.ctx)
-	err = l.worker.Hello(ctx, wire.HelloParams{Key: p.key, Dir: found.Dir, Data: r.cfg.Data}, worker.Config{
-		Log:      func(line worker.Line) { r.heard(p, l, line) },
-		Progress: func(report wire.ProgressParams) { r.progress(p.key, report) },
-		Grace:    r.cfg.Times.Grace,
-	})
-	l.took = time.Since(begun)
-	return l, err
-}
-
-// begin lets a loaded plugin describe itself and start working.
-func (r *Registry) begin(ctx context.Context, p *plugin, l *live) error {
-	begun := time.Now()
-	if err := r.describe(ctx, p, l); err != nil {
-		return err
-	}
-	err := l.worker.Start(ctx, r.startParams(p, l.forms))
-	l.took += time.Since(begun)
-	return err
-}
-
-// describe asks a loaded plugin for its description and builds its forms.
-func (r *Registry) describe(ctx context.Context, p *plugin, l *live) error {
-	said, err := l.worker.Describe(ctx)
-	if err != nil {
-		return err
-	}
-	p.mu.Lock()
-	said = running(p.found, said)
-	p.mu.Unlock()
-	forms, problems := formsOf(said)
-	p.mu.Lock()
-	l.said, l.forms = said, forms
-	p.mu.Unlock()
-	if len(problems) > 0 {
-		return problemsFailure(problems)
-	}
-	return nil
-}
-
-// adopt makes l the version that serves.
-func (r *Registry) adopt(p *plugin, l *live, what string) {
-	p.mu.Lock()
-	p.live, p.failure = l, nil
-	p.mu.Unlock()
-	r.step(p, Running)
-	r.cfg.Report(Report{Plugin: p.key, What: what, Took: l.took})
-	r.work.Go(func() { r.watch(p, l) })
-}
-
-// discard ends a process that never served; nil when there is none.
-func (r *Registry) discard(ctx context.Context, l *live) {
-	if l != nil {
-		l.cancel(errStopped)
-		_ = l.worker.Stop(context.WithoutCancel(ctx), nil) // without a question there is nothing it could report
-	}
-}
-
-// broken moves p to Failed and returns why.
-func (r *Registry) broken(p *plugin, err error) error {
-	if r.ctx.Err() != nil {
-		r.step(p, Stopping)
-		r.step(p, Idle)
-		return ErrClosed
-	}
-	failure := failureOf(p.key, err)
-	p.mu.Lock()
-	p.failure = failure
-	p.mu.Unlock()
-	r.step(p, Failed)
-	r.cfg.Report(Report{Plugin: p.key, What: Broken, Failure: failure})
-	return failure
 }
 
 // watch waits for the end of a worker and, when nobody ended it, for the
@@ -295,15 +183,38 @@ func (r *Registry) bury(p *plugin) (pause time.Duration, restart bool) {
 func (r *Registry) stop(ctx context.Context, p *plugin, reason sdk.StopReason, to State) {
 	r.bury(p)
 	p.mu.Lock()
-	l := p.live
+	l, retired := p.live, slices.Clone(p.retired)
 	p.live = nil
 	p.mu.Unlock()
-	if l != nil {
-		r.step(p, Stopping)
-		r.end(ctx, p, l, reason)
-		r.cfg.Report(Report{Plugin: p.key, What: Stopped})
+	for _, old := range retired {
+		old.cancel(errStopped)
 	}
+	if l != nil {
+		r.stopVersion(ctx, p, l, reason)
+	}
+	r.awaitGone(retired)
 	r.step(p, to)
+}
+
+// stopVersion ends the version that served and gets no more calls.
+func (r *Registry) stopVersion(ctx context.Context, p *plugin, l *live, reason sdk.StopReason) {
+	r.step(p, Stopping)
+	r.end(ctx, p, l, reason)
+	r.cfg.Report(Report{Plugin: p.key, What: Stopped})
+}
+
+// awaitGone waits for versions that were replaced and whose runs were cancelled
+// now: they are killed after the grace, and get another to be cleared away.
+func (r *Registry) awaitGone(retired []*live) {
+	timer := time.NewTimer(2 * r.cfg.Times.Grace)
+	defer timer.Stop()
+	for _, old := range retired {
+		select {
+		case <-old.worker.Done():
+		case <-timer.C:
+			return
+		}
+	}
 }
 
 // end ends one version with its runs.
@@ -347,8 +258,9 @@ func (r *Registry) stopIdle() {
 			if err != nil {
 				return
 			}
-			if p.idleSince(r.cfg.Times.Idle) { // still, now that nobody else may act
-				r.stop(r.ctx, p, sdk.StopShutdown, Idle)
+			if l := p.detachIdle(r.cfg.Times.Idle); l != nil {
+				r.stopVersion(r.ctx, p, l, sdk.StopShutdown)
+				r.step(p, Idle)
 			}
 			release()
 		}
@@ -358,6 +270,25 @@ func (r *Registry) stopIdle() {
 func (p *plugin) idleSince(d time.Duration) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.unused(d)
+}
+
+// detachIdle takes the version that serves away if it is still idle, in one
+// step: a call that comes now waits for the next version, and is not cut off.
+// Nil when there is none, or it was called meanwhile. The caller has the turn.
+func (p *plugin) detachIdle(d time.Duration) *live {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.unused(d) || p.live.worker.Death() != nil {
+		return nil
+	}
+	l := p.live
+	p.live = nil
+	return l
+}
+
+// unused says that the process may end for want of calls. The caller holds p.mu.
+func (p *plugin) unused(d time.Duration) bool {
 	return p.state == Running && p.live != nil && !p.eager() && p.live.calls == 0 && time.Since(p.live.used) > d
 }
 

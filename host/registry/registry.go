@@ -114,7 +114,9 @@ func New(cfg Config) *Registry {
 // Close stops every plugin, all at once, and waits until their processes are
 // gone. Calls from now on fail with ErrClosed.
 func (r *Registry) Close(ctx context.Context) {
+	r.mu.Lock() // whatever was begun before is waited for, and nothing is begun any more
 	r.cancel(errStopped)
+	r.mu.Unlock()
 	var all sync.WaitGroup
 	for _, p := range r.all() {
 		all.Go(func() {
@@ -128,6 +130,18 @@ func (r *Registry) Close(ctx context.Context) {
 	}
 	all.Wait()
 	r.work.Wait()
+}
+
+// inBackground runs f on a goroutine that Close waits for; false when the registry is
+// closed and f is not run.
+func (r *Registry) inBackground(f func()) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.ctx.Err() != nil {
+		return false
+	}
+	r.work.Go(f)
+	return true
 }
 
 // plugin finds a plugin by its key.
@@ -159,11 +173,13 @@ type plugin struct {
 
 	mu      sync.Mutex // guards what follows
 	found   plugindir.Found
+	stale   bool // its folder is not what its state was made for
 	row     store.Plugin
 	writes  int // of row to the database; a scan tells by it that what it read is old
 	state   State
 	read    reading  // what its folder says
 	live    *live    // the version that serves; nil without a process
+	retired []*live  // versions before it whose runs are not over
 	failure *Failure // why it cannot run, or why the last edit does not
 	deaths  []time.Time
 	runs    int // since the host started

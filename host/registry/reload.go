@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -13,33 +14,18 @@ import (
 // that does not load leaves the one before it serving where that is possible.
 // It returns when all is done.
 func (r *Registry) Reload(ctx context.Context) error {
+	for _, p := range r.all() {
+		p.mu.Lock()
+		if p.read.failure != nil {
+			p.found.Hash = "" // read it again: that it could not be read may have been the host's own trouble
+		}
+		p.mu.Unlock()
+	}
 	if _, err := r.look(ctx); err != nil {
 		return err
 	}
-	each(r.all(), func(p *plugin) { r.renew(ctx, p) })
+	each(r.all(), func(p *plugin) { r.settle(ctx, p) })
 	return nil
-}
-
-// renew replaces what runs of p, and tries again what failed.
-func (r *Registry) renew(ctx context.Context, p *plugin) {
-	release, err := p.take(ctx)
-	if err != nil {
-		return // the caller waits no longer; nothing was changed
-	}
-	defer release()
-	r.bury(p)
-	p.mu.Lock()
-	state, enabled := p.state, p.row.Enabled
-	p.mu.Unlock()
-	switch {
-	case !enabled, state == Missing, r.ctx.Err() != nil:
-	case state == Running:
-		r.replace(ctx, p)
-	case state == Failed, state == Waiting:
-		r.revive(ctx, p)
-	case state == Idle:
-		r.wake(ctx, p)
-	}
 }
 
 // revive tries to start what failed before.
@@ -65,7 +51,7 @@ func (r *Registry) revive(ctx context.Context, p *plugin) {
 // replace puts the code that is in the folder now in the place of what runs.
 // The caller has the turn.
 func (r *Registry) replace(ctx context.Context, p *plugin) {
-	ctx, cancel := r.loading(context.WithoutCancel(ctx))
+	ctx, cancel := r.loading(ctx, p)
 	defer cancel()
 	next, err := r.launch(ctx, p)
 	if err == nil && next.runtime != plugindir.RuntimePython {
@@ -73,7 +59,7 @@ func (r *Registry) replace(ctx context.Context, p *plugin) {
 	}
 	if err != nil {
 		r.discard(ctx, next)
-		if r.ctx.Err() == nil { // a plugin is not at fault because the host ends
+		if r.ctx.Err() == nil { // else the host's end was why
 			r.keep(p, err)
 		}
 		return
@@ -101,22 +87,28 @@ func (r *Registry) swap(ctx context.Context, p *plugin, next *live) {
 	p.mu.Lock()
 	old := p.live
 	p.live, p.failure = next, nil
+	p.retired = append(p.retired, old)
 	p.mu.Unlock()
-	r.work.Go(func() { r.watch(p, next) })
+	r.inBackground(func() { r.watch(p, next) })
 	free := p.retire(old)
 	r.quiesce(ctx, p, old, sdk.StopReload)
-	r.work.Go(func() {
-		select {
-		case <-free:
-		case <-r.ctx.Done():
-			old.cancel(errStopped)
-		}
-		r.discard(r.ctx, old)
-	})
-	if err := next.worker.Start(ctx, r.startParams(p, next.forms)); err != nil {
-		r.trouble(p.key, err)
+	if !r.inBackground(func() { r.outlive(p, old, free) }) {
+		r.outlive(p, old, free)
 	}
+	r.renewStart(ctx, p, next)
 	r.cfg.Report(Report{Plugin: p.key, What: Reloaded, Took: next.took})
+}
+
+// outlive ends a version that was replaced once its runs are over.
+func (r *Registry) outlive(p *plugin, old *live, free <-chan struct{}) {
+	select {
+	case <-free:
+	case <-r.ctx.Done():
+	}
+	r.discard(r.ctx, old)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.retired = slices.DeleteFunc(p.retired, func(l *live) bool { return l == old })
 }
 
 // exchange ends the old version before next, whose code is loaded, comes to
@@ -132,7 +124,7 @@ func (r *Registry) exchange(ctx context.Context, p *plugin, next *live) {
 	r.step(p, Starting)
 	if err := r.begin(ctx, p, next); err != nil {
 		r.discard(ctx, next)
-		_ = r.broken(p, err) // told in the plugin's entry
+		_ = r.unstarted(p, err) // told in the plugin's entry
 		return
 	}
 	r.adopt(p, next, Reloaded)

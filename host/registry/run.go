@@ -59,10 +59,9 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 	if call.Background != nil {
 		background = *call.Background
 	}
-	if background {
-		r.work.Go(func() {
-			_, _ = r.finish(ctx, p, l, run) // both are in the run's row
-		})
+	if background && r.inBackground(func() {
+		_, _ = r.finish(ctx, p, l, run) // both are in the run's row
+	}) {
 		return Outcome{Run: run.row.ID}, nil
 	}
 	result, failure := r.finish(ctx, p, l, run)

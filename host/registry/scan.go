@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -16,6 +18,9 @@ import (
 // atOnce is how many plugins are started or replaced at the same time.
 const atOnce = 4
 
+// fair is how long one that hangs keeps its place among them from others.
+const fair = 2 * time.Second
+
 // each calls f for every plugin, a few at a time, and waits.
 func each(plugins []*plugin, f func(*plugin)) {
 	var all sync.WaitGroup
@@ -23,7 +28,9 @@ func each(plugins []*plugin, f func(*plugin)) {
 	for _, p := range plugins {
 		room <- struct{}{}
 		all.Go(func() {
-			defer func() { <-room }()
+			leave := sync.OnceFunc(func() { <-room })
+			defer leave()
+			defer time.AfterFunc(fair, leave).Stop()
 			f(p)
 		})
 	}
@@ -37,7 +44,9 @@ func (r *Registry) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.work.Go(func() { each(changed, func(p *plugin) { r.settle(r.ctx, p) }) })
+	if !r.inBackground(func() { each(changed, func(p *plugin) { r.settle(r.ctx, p) }) }) {
+		return ErrClosed
+	}
 	return nil
 }
 
@@ -54,7 +63,8 @@ func (r *Registry) Rescan(ctx context.Context) error {
 }
 
 // look brings what is known of the folder up to date and returns the plugins
-// whose code is not what it was.
+// whose code is not what it was: the caller settles them. What changed stays
+// marked when look fails half-way; the next one goes on with it.
 func (r *Registry) look(ctx context.Context) ([]*plugin, error) {
 	select {
 	case r.scan <- struct{}{}:
@@ -71,23 +81,48 @@ func (r *Registry) look(ctx context.Context) ([]*plugin, error) {
 	if err != nil {
 		return nil, err
 	}
-	plugins := r.accept(changed, readings)
-	if err := r.sync(ctx, found, len(changed) > 0); err != nil {
+	r.accept(changed, readings)
+	r.gone(found)
+	stale := r.stale()
+	if err := r.sync(ctx, found, len(stale) > 0); err != nil {
 		return nil, err
 	}
-	for _, p := range plugins {
+	for _, p := range stale {
+		p.mark(false)
 		r.arrive(p)
 	}
-	return append(plugins, r.gone(found)...), nil
+	return stale, nil
+}
+
+// stale returns the plugins whose folder is not what their state was made for.
+func (r *Registry) stale() []*plugin {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var stale []*plugin
+	for _, key := range slices.Sorted(maps.Keys(r.plugins)) {
+		p := r.plugins[key]
+		p.mu.Lock()
+		if p.stale {
+			stale = append(stale, p)
+		}
+		p.mu.Unlock()
+	}
+	return stale
+}
+
+func (p *plugin) mark(stale bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stale = stale
 }
 
 // arrive gives a plugin whose folder is there, or there again, its state.
 func (r *Registry) arrive(p *plugin) {
 	p.mu.Lock()
-	state, enabled := p.state, p.row.Enabled
+	state, enabled, here := p.state, p.row.Enabled, p.found.Dir != ""
 	p.mu.Unlock()
 	switch {
-	case state != Missing:
+	case state != Missing, !here:
 	case enabled:
 		r.step(p, Idle)
 	default:
@@ -113,8 +148,7 @@ func (r *Registry) news(found []plugindir.Found) []plugindir.Found {
 }
 
 // accept keeps what was read of changed folders.
-func (r *Registry) accept(changed []plugindir.Found, readings []reading) []*plugin {
-	plugins := make([]*plugin, len(changed))
+func (r *Registry) accept(changed []plugindir.Found, readings []reading) {
 	for i, f := range changed {
 		r.mu.Lock()
 		p := r.plugins[f.Key]
@@ -124,11 +158,9 @@ func (r *Registry) accept(changed []plugindir.Found, readings []reading) []*plug
 		}
 		r.mu.Unlock()
 		p.mu.Lock()
-		p.found, p.read = f, readings[i]
+		p.found, p.read, p.stale = f, readings[i], true
 		p.mu.Unlock()
-		plugins[i] = p
 	}
-	return plugins
 }
 
 // sync brings the database's names up to date and reads its rows.
@@ -142,6 +174,9 @@ func (r *Registry) sync(ctx context.Context, found []plugindir.Found, changed bo
 			metas = append(metas, store.PluginMeta{Key: p.key, Name: d.Name, Version: d.Version, Description: d.Description})
 		}
 		if err := r.cfg.Store.SyncPlugins(ctx, metas); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
 			r.trouble("", err) // one bad key does not keep the others from working
 		}
 	}
@@ -199,35 +234,37 @@ func (r *Registry) named(found []plugindir.Found) []*plugin {
 	return plugins
 }
 
-// gone returns the plugins whose folders were there and are not any more.
-func (r *Registry) gone(found []plugindir.Found) []*plugin {
+// gone marks the plugins whose folders were there and are not any more.
+func (r *Registry) gone(found []plugindir.Found) {
 	here := map[string]bool{}
 	for _, f := range found {
 		here[f.Key] = true
 	}
-	var gone []*plugin
-	for _, p := range r.all() {
-		if here[p.key] {
-			continue
-		}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for key, p := range r.plugins {
 		p.mu.Lock()
-		if p.found.Dir != "" {
-			p.found, p.read = plugindir.Found{}, reading{forms: forms{settings: noSettings()}}
-			gone = append(gone, p)
+		if !here[key] && p.found.Dir != "" {
+			p.found, p.read, p.stale = plugindir.Found{}, reading{forms: forms{settings: noSettings()}}, true
 		}
 		p.mu.Unlock()
 	}
-	return gone
 }
 
-// settle brings a plugin whose folder changed to where it belongs.
+// settle brings a plugin to where its folder and its row say it belongs; what
+// runs is replaced by the folder's code, what failed is tried again.
 func (r *Registry) settle(ctx context.Context, p *plugin) {
 	release, err := p.take(ctx)
 	if err != nil {
-		return // the host ends, or the caller has gone; the next scan does not see the change again, a reload does
+		p.mark(true) // the caller has gone: the next scan does it
+		return
 	}
 	defer release()
+	if r.ctx.Err() != nil {
+		return // Close sees to what runs
+	}
 	r.bury(p)
+	r.arrive(p) // it may have been stopped for a folder that was gone, and is back
 	p.mu.Lock()
 	state, enabled, here := p.state, p.row.Enabled, p.found.Dir != ""
 	unusable := p.read.failure

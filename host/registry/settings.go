@@ -67,9 +67,10 @@ func (r *Registry) SaveSettings(ctx context.Context, key string, values json.Raw
 // renewStart gives the background work its new settings. If that fails, the
 // plugin is at fault, not who saved.
 func (r *Registry) renewStart(ctx context.Context, p *plugin, l *live) {
-	ctx, cancel := r.loading(ctx)
+	ctx, cancel := r.loading(ctx, p)
 	defer cancel()
-	if err := l.worker.Start(ctx, r.startParams(p, l.forms)); err != nil {
+	err := overdue(ctx, l.worker.Start(ctx, r.startParams(p, l.forms)))
+	if err != nil && r.ctx.Err() == nil { // else the host's end was why
 		r.cfg.Report(Report{Plugin: p.key, What: Trouble, Failure: failureOf(p.key, err)})
 	}
 }

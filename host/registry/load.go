@@ -1,0 +1,147 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/host/worker"
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+// start brings a plugin without a process to Running, or to Failed. The caller
+// has the turn.
+func (r *Registry) start(ctx context.Context, p *plugin) error {
+	if r.ctx.Err() != nil {
+		return ErrClosed // whoever took the turn after Close would start what nobody stops
+	}
+	ctx, cancel := r.loading(ctx, p)
+	defer cancel()
+	r.step(p, Starting)
+	l, err := r.launch(ctx, p)
+	if err == nil {
+		err = r.begin(ctx, p, l)
+	}
+	if err != nil {
+		r.discard(ctx, l)
+		return r.unstarted(p, err)
+	}
+	r.adopt(p, l, Loaded)
+	return nil
+}
+
+// loading returns the context in which a version of p is loaded. Who asked for
+// it may go, which would leave half of it done; it ends after its time, with a
+// [*Failure] as the cause, and with the host.
+func (r *Registry) loading(ctx context.Context, p *plugin) (context.Context, context.CancelFunc) {
+	late := &Failure{
+		Message: fmt.Sprintf("plugin %s: it was not loaded within %v", p.key, r.cfg.Times.Load), Fault: store.FaultPlugin,
+	}
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), r.cfg.Times.Load, late)
+	alone := context.AfterFunc(r.ctx, cancel)
+	return ctx, func() {
+		alone()
+		cancel()
+	}
+}
+
+// overdue says why ctx ended in place of an error that says only that it did.
+func overdue(ctx context.Context, err error) error {
+	if err != nil && errors.Is(err, ctx.Err()) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// launch starts a process and lets it load p's code.
+func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
+	p.mu.Lock()
+	found := p.found
+	p.mu.Unlock()
+	begun := time.Now()
+	proc, err := r.cfg.Launch(ctx, found)
+	if err != nil {
+		return nil, &Failure{Message: err.Error(), Fault: store.FaultHost, cause: err}
+	}
+	l := &live{worker: worker.New(proc), runtime: found.Runtime, hash: found.Hash, used: begun}
+	l.ctx, l.cancel = context.WithCancelCause(r.ctx)
+	err = l.worker.Hello(ctx, wire.HelloParams{Key: p.key, Dir: found.Dir, Data: r.cfg.Data}, worker.Config{
+		Log:      func(line worker.Line) { r.heard(p, l, line) },
+		Progress: func(report wire.ProgressParams) { r.progress(p.key, report) },
+		Grace:    r.cfg.Times.Grace,
+	})
+	l.took = time.Since(begun)
+	return l, overdue(ctx, err)
+}
+
+// begin lets a loaded plugin describe itself and start working.
+func (r *Registry) begin(ctx context.Context, p *plugin, l *live) error {
+	begun := time.Now()
+	if err := r.describe(ctx, p, l); err != nil {
+		return err
+	}
+	err := l.worker.Start(ctx, r.startParams(p, l.forms))
+	l.took += time.Since(begun)
+	return overdue(ctx, err)
+}
+
+// describe asks a loaded plugin for its description and builds its forms.
+func (r *Registry) describe(ctx context.Context, p *plugin, l *live) error {
+	said, err := l.worker.Describe(ctx)
+	if err != nil {
+		return overdue(ctx, err)
+	}
+	p.mu.Lock()
+	said = running(p.found, said)
+	p.mu.Unlock()
+	forms, problems := formsOf(said)
+	p.mu.Lock()
+	l.said, l.forms = said, forms
+	p.mu.Unlock()
+	if len(problems) > 0 {
+		return problemsFailure(problems)
+	}
+	return nil
+}
+
+// adopt makes l the version that serves.
+func (r *Registry) adopt(p *plugin, l *live, what string) {
+	p.mu.Lock()
+	p.live, p.failure = l, nil
+	p.mu.Unlock()
+	r.step(p, Running)
+	r.cfg.Report(Report{Plugin: p.key, What: what, Took: l.took})
+	r.inBackground(func() { r.watch(p, l) })
+}
+
+// discard ends a process that never served; nil when there is none.
+func (r *Registry) discard(ctx context.Context, l *live) {
+	if l != nil {
+		l.cancel(errStopped)
+		_ = l.worker.Stop(context.WithoutCancel(ctx), nil) // without a question there is nothing it could report
+	}
+}
+
+// unstarted moves p from Starting to Failed and returns why, unless the host's
+// end was why.
+func (r *Registry) unstarted(p *plugin, err error) error {
+	if r.ctx.Err() != nil {
+		r.step(p, Stopping)
+		r.step(p, Idle)
+		return ErrClosed
+	}
+	return r.broken(p, err)
+}
+
+// broken moves p to Failed and returns why.
+func (r *Registry) broken(p *plugin, err error) error {
+	failure := failureOf(p.key, err)
+	p.mu.Lock()
+	p.failure = failure
+	p.mu.Unlock()
+	r.step(p, Failed)
+	r.cfg.Report(Report{Plugin: p.key, What: Broken, Failure: failure})
+	return failure
+}
