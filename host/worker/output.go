@@ -97,27 +97,47 @@ func (w *Worker) drain() {
 	w.reading.Wait()
 }
 
-// tail keeps the last lines of a log, to show why a process died.
+// tail keeps the last lines of a log, and the one with which a runtime begins
+// its last words, to show why a process died: a Go program that is out of memory
+// says so and then prints all its goroutines.
 type tail struct {
-	mu   sync.Mutex
-	last []string
+	mu    sync.Mutex
+	last  []string
+	cause string // ""; or what began the last words
+	since int    // lines after cause
 }
 
+// keptLines is how many lines a tail has.
+const keptLines = 20
+
 func (t *tail) add(line string) {
-	const keep = 20
 	if len(line) > longestLine { // a record of the plugin's logger may be a whole frame
 		line = strings.ToValidUTF8(line[:longestLine], "") + "…"
 	}
+	line = strings.Clone(line) // what it was cut from is not kept
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.last) == keep {
+	t.since++
+	if lastWords(line) {
+		t.cause, t.since = line, 0
+	}
+	if len(t.last) == keptLines {
 		t.last = append(t.last[:0], t.last[1:]...)
 	}
-	t.last = append(t.last, strings.Clone(line)) // what it was cut from is not kept
+	t.last = append(t.last, line)
+}
+
+// lastWords says that with this line Go or Python begins to tell why it ends.
+func lastWords(line string) bool {
+	return strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "panic: ") ||
+		strings.HasPrefix(line, "Fatal Python error: ")
 }
 
 func (t *tail) lines() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.cause != "" && t.since >= keptLines {
+		return append([]string{t.cause, "…"}, t.last[2:]...)
+	}
 	return slices.Clone(t.last)
 }

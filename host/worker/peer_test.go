@@ -425,3 +425,22 @@ func TestDeathShowsTheLastOutput(t *testing.T) {
 		t.Errorf("its last output is %q", out)
 	}
 }
+
+func TestDeathShowsItsCause(t *testing.T) {
+	t.Parallel()
+	w := against(t, func(p *peer) {
+		p.greet()
+		p.say(`{"jsonrpc":"2.0","method":"log","params":{"message":"fatal error: runtime: out of memory"}}`)
+		for i := range 30 {
+			p.say(`{"jsonrpc":"2.0","method":"log","params":{"message":"frame %d"}}`, i)
+		}
+	})
+	if err := greeting(t, w, worker.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	<-w.Done()
+	out := w.Death().Output
+	if len(out) != 20 || out[0] != "fatal error: runtime: out of memory" || out[1] != "…" || out[2] != "frame 12" {
+		t.Errorf("its last output is %q", out)
+	}
+}
