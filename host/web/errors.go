@@ -91,7 +91,7 @@ func (s *server) refused(w http.ResponseWriter, err *plugindir.ImportError) {
 	next, fault := "Nothing was changed.", store.FaultUser
 	switch err.Code {
 	case plugindir.CodeExists:
-		next = "Send overwrite=true to replace it; its settings are kept."
+		next = "Send overwrite=true (pluggarr import --overwrite) to replace it; its settings are kept."
 	case plugindir.CodeNoSpace, plugindir.CodeReplace:
 		next, fault = "Nothing was changed; the host's log holds the details.", store.FaultHost
 	}

@@ -126,42 +126,94 @@ func (e *apiError) Error() string {
 
 // plugin asks for something at a plugin's routes: part is "" for its entry.
 func (c *client) plugin(ctx context.Context, key, part string, body any) (json.RawMessage, error) {
+	path, err := pluginPath(key, part)
+	if err != nil {
+		return nil, err
+	}
+	return c.call(ctx, path, body)
+}
+
+// pluginPath is a path at a plugin's routes: part is "" for its entry.
+func pluginPath(key, part string) (string, error) {
 	if key == "" || key == "." || key == ".." {
-		return nil, wrongf("%q is no plugin's key", key)
+		return "", wrongf("%q is no plugin's key", key)
 	}
 	path := "plugins/" + url.PathEscape(key) + "/"
 	if part != "" {
 		path += part + "/"
 	}
-	return c.call(ctx, path, body)
+	return path, nil
 }
 
 // call asks the API for the path below plugins: GET without a body, else POST.
 // A refusal is an [*apiError].
 func (c *client) call(ctx context.Context, path string, body any) (json.RawMessage, error) {
-	method, sent := http.MethodGet, io.Reader(http.NoBody)
+	asked := question{method: http.MethodGet, path: path}
 	if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
 			return nil, fmt.Errorf("encode the request: %w", err)
 		}
-		method, sent = http.MethodPost, bytes.NewReader(raw)
+		asked = question{http.MethodPost, path, "application/json", bytes.NewReader(raw), int64(len(raw))}
 	}
-	request, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath("api/plugins/", path).String(), sent)
+	return c.ask(ctx, asked)
+}
+
+// question is a request to the API.
+type question struct {
+	method string
+	path   string // below plugins, with the query
+	kind   string // the body's media type; "" without one
+	body   io.Reader
+	size   int64 // of the body, in bytes
+}
+
+// ask sends a request and reads the answer. A refusal is an [*apiError].
+func (c *client) ask(ctx context.Context, q question) (json.RawMessage, error) {
+	response, err := c.send(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	return c.read(response)
+}
+
+// open asks for something that is no JSON. The caller closes it. A refusal is
+// an [*apiError].
+func (c *client) open(ctx context.Context, path string) (io.ReadCloser, error) {
+	response, err := c.send(ctx, question{method: http.MethodGet, path: path})
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode == http.StatusOK {
+		return response.Body, nil
+	}
+	defer response.Body.Close()
+	if _, err := c.read(response); err != nil {
+		return nil, err
+	}
+	return nil, fmt.Errorf("the host at %s answers %s", c.base, response.Status)
+}
+
+func (c *client) send(ctx context.Context, q question) (*http.Response, error) {
+	path, query, _ := strings.Cut(q.path, "?")
+	to := c.base.JoinPath("api/plugins/", path)
+	to.RawQuery = query
+	request, err := http.NewRequestWithContext(ctx, q.method, to.String(), q.body)
 	if err != nil {
 		return nil, fmt.Errorf("make the request: %w", err)
 	}
+	request.ContentLength = q.size
 	request.Header.Set("X-API-Key", c.key)
 	request.Header.Set("Accept", "application/json")
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
+	if q.kind != "" {
+		request.Header.Set("Content-Type", q.kind)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
 		return nil, c.unreachable(ctx, err)
 	}
-	defer response.Body.Close()
-	return c.read(response)
+	return response, nil
 }
 
 // unreachable says what to do when no answer came.

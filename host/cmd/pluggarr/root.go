@@ -93,6 +93,7 @@ Exit codes: 0 done, 1 it failed, 2 wrong usage.`,
 	root.AddCommand(
 		newServe(), newAPIKey(),
 		newList(), newEnable(), newDisable(), newSettings(), newRun(), newReload(),
+		newImport(), newExport(), newDelete(), newRuns(), newLogs(), newCancel(),
 		newDoctor(), newVersion(),
 	)
 	return root

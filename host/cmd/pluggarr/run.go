@@ -11,7 +11,7 @@ import (
 )
 
 func newRun() *cobra.Command {
-	asJSON := false
+	asJSON, background := false, false
 	var given runArgs
 	cmd := &cobra.Command{
 		Use:   "run KEY ACTION",
@@ -23,23 +23,31 @@ Parameters are --param NAME=VALUE, written as the action's form wants them (wher
 it declares none, as text), or all of them as one JSON object with --params.
 NAME=@FILE takes a value from a file.
 
-Ctrl-C ends the waiting; the run goes on in the host.`,
+Ctrl-C ends the waiting; the run goes on in the host. With --background, or where
+the action asks for it, it does so from the start, and the run's id is printed:
+"pluggarr runs" and "pluggarr logs" tell more of it, "pluggarr cancel" ends it.`,
 		Example: `  pluggarr run my_plugin do_work
   pluggarr run my_plugin do_work --param group=News --param limit=5
   pluggarr run my_plugin do_work --params '{"group": "News"}'
-  pluggarr run my_plugin do_work --params @params.json --json`,
+  pluggarr run my_plugin do_work --params @params.json --json
+  pluggarr run my_plugin do_work --background`,
 		Args: takes(2, 2, "the KEY of a plugin and the ACTION"),
 	}
 	jsonFlag(cmd, &asJSON)
 	cmd.Flags().StringArrayVar(&given.single, "param", nil, "one parameter, NAME=VALUE; may be repeated")
 	cmd.Flags().StringVar(&given.all, "params", "", "all parameters: a JSON object, or @FILE (@- is standard input)")
+	cmd.Flags().BoolVar(&background, "background", false, "do not wait, print the run's id (default as the action says)")
 	return remote(cmd, func(cmd *cobra.Command, c *client, args []string) error {
 		given.key, given.action = args[0], args[1]
 		values, err := given.values(cmd, c)
 		if err != nil {
 			return answer(cmd, asJSON, nil, err)
 		}
-		raw, err := c.plugin(cmd.Context(), args[0], "run", map[string]any{"action": args[1], "params": values})
+		body := map[string]any{"action": args[1], "params": values}
+		if cmd.Flags().Changed("background") {
+			body["background"] = background
+		}
+		raw, err := c.plugin(cmd.Context(), args[0], "run", body)
 		if cmd.Context().Err() != nil {
 			return errors.New("waits no longer; the run goes on in the host")
 		}
@@ -106,9 +114,14 @@ func (a *runArgs) values(cmd *cobra.Command, c *client) (*object, error) {
 func writeResult(cmd *cobra.Command, raw json.RawMessage, asJSON bool) error {
 	var is struct {
 		Result json.RawMessage `json:"result"`
+		Run    string          `json:"run"`
 	}
 	if err := json.Unmarshal(raw, &is); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
+	}
+	if is.Run != "" && is.Result == nil && !asJSON {
+		fmt.Fprintln(cmd.OutOrStdout(), firstLine(is.Run))
+		return nil
 	}
 	out := is.Result
 	if asJSON || out == nil {
