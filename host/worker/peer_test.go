@@ -444,3 +444,21 @@ func TestDeathShowsItsCause(t *testing.T) {
 		t.Errorf("its last output is %q", out)
 	}
 }
+func TestPeerFloodsCallsAndReadsNothing(t *testing.T) {
+	t.Parallel()
+	w := against(t, func(p *peer) {
+		p.greet()
+		for i := range 10_000 {
+			p.say(`{"jsonrpc":"2.0","id":%d,"method":"storage.get"}`, i)
+		}
+		p.hang()
+	})
+	if err := greeting(t, w, worker.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	<-w.Done()
+	if death := w.Death(); !errors.Is(death.Cause, wire.ErrFrame) || death.Exit == nil {
+		t.Errorf("it ended by %v, not for breaking the protocol", death)
+	}
+}
+

@@ -51,6 +51,7 @@ type Conn struct {
 	mu      sync.Mutex
 	waiting map[int64]*Pending            // our calls without an answer yet
 	running map[string]context.CancelFunc // the other side's calls
+	stuck   int                           // answers that find no room, because the other side does not read
 }
 
 // NewConn starts serving rwc, which the Conn owns from now on.

@@ -13,7 +13,7 @@ func (c *Conn) begin(m *message) error {
 	key := string(m.ID)
 	c.mu.Lock()
 	_, twice := c.running[key]
-	full := c.cfg.MaxInFlight > 0 && len(c.running) >= c.cfg.MaxInFlight
+	full := c.cfg.MaxInFlight > 0 && len(c.running)+c.stuck >= c.cfg.MaxInFlight
 	if !twice && !full {
 		c.running[key] = cancel
 	}
@@ -71,9 +71,21 @@ func (c *Conn) reply(id json.RawMessage, result any, err error) {
 	if bad != nil {
 		frame, bad = encodeAnswer(id, nil, Errorf(CodeInternal, "%v", bad))
 	}
-	if bad == nil {
-		_ = c.send(c.ctx, frame) // only fails when nobody is left to read it
+	if bad != nil {
+		return
 	}
+	select {
+	case c.out <- frame:
+		return
+	default:
+	}
+	c.mu.Lock()
+	c.stuck++
+	c.mu.Unlock()
+	_ = c.send(c.ctx, frame) // only fails when nobody is left to read it
+	c.mu.Lock()
+	c.stuck--
+	c.mu.Unlock()
 }
 
 // failureOf makes the [Error] to answer with: an Error within err keeps its
