@@ -461,4 +461,3 @@ func TestPeerFloodsCallsAndReadsNothing(t *testing.T) {
 		t.Errorf("it ended by %v, not for breaking the protocol", death)
 	}
 }
-
