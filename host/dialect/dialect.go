@@ -133,7 +133,7 @@ func (l *load) result() *Result {
 func (l *load) checkMain() {
 	main := l.main
 	switch {
-	case main.types == nil:
+	case main.types == nil, main.types.Name() == "": // the parser has said what is wrong
 	case main.types.Name() != "main":
 		l.report(l.at(main.syntax[0].Name.Pos()), "package %s; a plugin is package main", main.types.Name())
 	case main.types.Scope().Lookup("main") == nil && !main.broken:
