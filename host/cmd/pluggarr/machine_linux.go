@@ -49,8 +49,8 @@ func lookCgroup(context.Context, *config) finding {
 }
 
 func lookNamespaces(ctx context.Context, _ *config) finding {
-	// A program that does nothing, in a namespace of its own.
-	cmd := exec.CommandContext(ctx, "true")
+	// A program that does next to nothing and is always there, in a namespace of its own.
+	cmd := exec.CommandContext(ctx, "/proc/self/exe", "version")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWPID,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
