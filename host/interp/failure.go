@@ -25,13 +25,10 @@ func (f *Failure) Error() string { return sentence(f.Problem) }
 
 // sentence writes a problem as one text.
 func sentence(p wire.Problem) string {
-	switch {
-	case p.File == "":
-		return p.Message
-	case p.Line == 0:
-		return p.File + ": " + p.Message
+	if place := p.Place(); place != "" {
+		return place + ": " + p.Message
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
+	return p.Message
 }
 
 // cannot introduces what is right in Go and too much for the interpreter.

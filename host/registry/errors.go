@@ -92,8 +92,8 @@ func failureOf(key string, err error) *Failure {
 func problemsFailure(problems []wire.Problem) *Failure {
 	first := problems[0]
 	f := &Failure{Message: first.Message, Fault: store.FaultPlugin, Problems: problems}
-	if first.File != "" {
-		f.Message = fmt.Sprintf("%s:%d:%d: %s", first.File, first.Line, first.Column, first.Message)
+	if place := first.Place(); place != "" {
+		f.Message = place + ": " + first.Message
 	}
 	if more := len(problems) - 1; more > 0 {
 		f.Message += fmt.Sprintf(" (and %d more)", more)

@@ -1,6 +1,9 @@
 package wire
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // InspectParams asks what the plugin in a folder says of itself.
 type InspectParams struct {
@@ -90,4 +93,16 @@ type Problem struct {
 	Column  int    `json:"column"`            // in bytes, counted from 1; 0 when unknown
 	Message string `json:"message"`           // in the words of the compiler or of Python
 	Excerpt string `json:"excerpt,omitempty"` // the source line, a second line marking the column; may be ""
+}
+
+// Place is where the problem is as compilers write it, as far as it is known:
+// main.go:3:5, main.go:3 or main.go; "" when there is no place.
+func (p Problem) Place() string {
+	switch {
+	case p.File == "" || p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }

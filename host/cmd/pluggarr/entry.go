@@ -67,10 +67,10 @@ func (t trouble) details(w io.Writer) {
 
 // place is where a problem is, with what comes between it and the message.
 func place(p wire.Problem) string {
-	if p.File == "" {
-		return ""
+	if at := p.Place(); at != "" {
+		return plain(at) + ": "
 	}
-	return plain(fmt.Sprintf("%s:%d:%d: ", p.File, p.Line, p.Column))
+	return ""
 }
 
 func indent(w io.Writer, text string) {
