@@ -12,6 +12,10 @@ import (
 // mostWarnings is how many left-out entries are named one by one.
 const mostWarnings = 50
 
+// mostItems is how many fields or actions a plugin may have: a form of more is a
+// mistake, and making it would hold up others.
+const mostItems = 2000
+
 // item reads the keys of one field or action of a Python plugin, as strictly
 // and as leniently as Dispatcharr's loader. The first mistake stays in err.
 type item struct {
@@ -36,6 +40,10 @@ func items(raw json.RawMessage, what string, read func(*item)) []string {
 		return []string{fmt.Sprintf("the %ss are left out: they have to be a list", what)}
 	}
 	var warnings []string
+	if more := len(list) - mostItems; more > 0 {
+		list = list[:mostItems]
+		warnings = append(warnings, fmt.Sprintf("%d %ss are left out: there may be %d", more, what, mostItems))
+	}
 	left := 0
 	for i, element := range list {
 		it := &item{}

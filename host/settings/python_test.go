@@ -84,6 +84,10 @@ func TestFromFieldsBoundsItsWarnings(t *testing.T) {
 	if len(warnings) != 51 || warnings[50] != "950 more fields are left out" {
 		t.Errorf("%d warnings, the last: %s", len(warnings), warnings[len(warnings)-1])
 	}
+	form, warnings := settings.FromFields(json.RawMessage("[" + strings.Repeat(`{"id":"a","type":"string","label":"A"},`, 2999) + "1]"))
+	if len(warnings) != 1 || warnings[0] != "1000 fields are left out: there may be 2000" || strings.Count(string(form.Fields()), `"id"`) != 2000 {
+		t.Errorf("3,000 fields give the warnings %v", warnings)
+	}
 }
 
 func TestOneIDTwice(t *testing.T) {

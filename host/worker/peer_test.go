@@ -179,6 +179,23 @@ func TestPeerDiesWithItsAnswer(t *testing.T) {
 	}
 }
 
+func TestPeerSaysTooMuchOfItself(t *testing.T) {
+	t.Parallel()
+	w := against(t, func(p *peer) {
+		p.greet()
+		p.answer(`{"name":"` + strings.Repeat("x", 3<<20) + `"}`)
+		p.hang()
+	})
+	if err := greeting(t, w, worker.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.Describe(t.Context())
+	var load *worker.LoadError
+	if !errors.As(err, &load) || !strings.Contains(err.Error(), "3145739 bytes long") {
+		t.Errorf("describe returned %v, not that it is too much", err)
+	}
+}
+
 func TestPeerHangsUpAndLivesOn(t *testing.T) {
 	t.Parallel()
 	w := against(t, func(p *peer) {

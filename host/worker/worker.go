@@ -22,6 +22,9 @@ import (
 // is killed, unless the operator chose otherwise.
 const DefaultGrace = 5 * time.Second
 
+// longestDescription is how much a plugin may say of itself, in bytes.
+const longestDescription = 2 << 20
+
 // maxInFlight is how many calls of one plugin the host serves at once.
 const maxInFlight = 64
 
@@ -92,10 +95,29 @@ type Inspection struct {
 // any number of times, for different folders.
 func (w *Worker) Inspect(ctx context.Context, dir string) (Inspection, error) {
 	var out Inspection
-	if err := w.call(ctx, wire.MethodInspect, wire.InspectParams{Dir: dir}, &out); err != nil {
+	if err := w.describe(ctx, wire.MethodInspect, wire.InspectParams{Dir: dir}, &out); err != nil {
 		return Inspection{}, err
 	}
 	return out, nil
+}
+
+// describe asks for what is kept in memory and shown in every list of plugins,
+// which has to be of a size for it.
+func (w *Worker) describe(ctx context.Context, method string, params, result any) error {
+	var raw json.RawMessage
+	if err := w.call(ctx, method, params, &raw); err != nil {
+		return err
+	}
+	if len(raw) > longestDescription {
+		return &LoadError{Message: fmt.Sprintf("what the plugin says of itself is %d bytes long, %d are allowed", len(raw), longestDescription)}
+	}
+	if len(raw) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(raw, result); err != nil {
+		return fmt.Errorf("decode the answer to %s: %w: %w", method, wire.ErrAnswer, err)
+	}
+	return nil
 }
 
 // Hello gives the process its plugin, which loads the code; cfg says what
@@ -120,7 +142,7 @@ func (w *Worker) Hello(ctx context.Context, hello wire.HelloParams, cfg Config) 
 // instantiated by it. Errors are as with Hello.
 func (w *Worker) Describe(ctx context.Context) (sdk.Description, error) {
 	var d sdk.Description
-	if err := w.call(ctx, wire.MethodDescribe, nil, &d); err != nil {
+	if err := w.describe(ctx, wire.MethodDescribe, nil, &d); err != nil {
 		return sdk.Description{}, loadError(err)
 	}
 	return d, nil
