@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -21,7 +22,7 @@ var errCancelled = errors.New("the run was cancelled")
 type active struct {
 	settings json.RawMessage // as the plugin gets them
 	hide     redaction
-	done     chan struct{} // closed when the row is finished
+	done     chan struct{} // closed when it has ended and row says how
 
 	mu     sync.Mutex // guards what follows
 	row    store.Run
@@ -60,9 +61,43 @@ func (r *Registry) opened(run *active) {
 
 func (r *Registry) closed(run *active) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	delete(r.active, run.row.ID)
-	r.mu.Unlock()
+}
+
+// record writes down how a run ended. The answer is worth more than its record:
+// while the database does not take it, the run is looked up here and nobody
+// waits for it. Where it is never taken, the next host ends the run.
+func (r *Registry) record(ctx context.Context, run *active, row *store.Run) {
+	err := r.cfg.Store.FinishRun(ctx, row)
+	run.mu.Lock()
+	run.row = *row
+	run.mu.Unlock()
 	close(run.done)
+	if err != nil {
+		r.trouble(row.Plugin, err)
+	}
+	if err == nil || errors.Is(err, store.ErrNotFound) || !r.inBackground(func() { r.recordLater(run) }) {
+		r.closed(run)
+	}
+}
+
+// recordLater tries until the end of a run is written down or the host ends.
+func (r *Registry) recordLater(run *active) {
+	defer r.closed(run)
+	row := run.current()
+	for pause := firstPause; ; pause = min(2*pause, time.Minute) {
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-r.ctx.Done():
+			timer.Stop()
+			return
+		}
+		if err := r.cfg.Store.FinishRun(r.ctx, &row); err == nil || errors.Is(err, store.ErrNotFound) {
+			return
+		}
+	}
 }
 
 // activeRun returns a run that has not ended; nil when there is none.
@@ -140,6 +175,11 @@ func (r *Registry) Cancel(ctx context.Context, id string) (store.Run, error) {
 			return store.Run{}, err
 		}
 		return store.Run{}, ErrRunOver
+	}
+	select {
+	case <-a.done:
+		return store.Run{}, ErrRunOver
+	default:
 	}
 	a.mu.Lock()
 	a.wanted = true

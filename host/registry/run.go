@@ -102,9 +102,7 @@ func (r *Registry) finish(ctx context.Context, p *plugin, l *live, run *active) 
 	defer p.release(l)
 	result, err := r.perform(ctx, p, l, run)
 	result = run.hide.json(result)
-	failure := r.ended(ctx, p, run, result, err)
-	r.closed(run)
-	return result, failure
+	return result, r.ended(ctx, p, run, result, err)
 }
 
 // checkParams checks parameters where the action declares them.
@@ -185,9 +183,7 @@ func (r *Registry) ended(ctx context.Context, p *plugin, run *active, result jso
 			row.Status = store.RunCancelled
 		}
 	}
-	if err := r.cfg.Store.FinishRun(ctx, &row); err != nil {
-		r.trouble(p.key, err) // the answer is worth more than its record
-	}
+	r.record(ctx, run, &row)
 	p.mu.Lock()
 	p.runs++
 	trim := p.runs%trimEvery == 0

@@ -2,13 +2,16 @@ package registry_test
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/host/store/storetest"
 )
 
 const slow = `func wait(ctx *sdk.Context, _ Settings) (sdk.Result, error) {
@@ -118,4 +121,51 @@ func TestRunSurvivesItsCaller(t *testing.T) {
 	if f := failed(t, <-ended); !strings.Contains(f.Message, "cancelled") {
 		t.Errorf("the run ended with %q", f.Message)
 	}
+}
+
+// TestEndOfARunIsKept has the database fail when a run ends.
+func TestEndOfARunIsKept(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{Grace: short})
+	cfg := storetest.SQLite(t)
+	b.cfg.Store = storetest.Open(t, cfg)
+	b.open()
+	b.write("p/main.go", source("x", "", slow, slowActions))
+	b.enable("p")
+	out, err := b.Run(t.Context(), "p", registry.Call{Action: "wait"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.heard("waiting")
+	rename := func(from, to string) {
+		db, err := sql.Open("sqlite3", cfg.Path)
+		if err == nil {
+			_, err = db.ExecContext(t.Context(), "ALTER TABLE "+from+" RENAME TO "+to)
+		}
+		if err = errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename("pluggarr_run", "elsewhere")
+	run, err := b.Cancel(t.Context(), out.Run)
+	if err != nil || run.Status != store.RunCancelled || run.FinishedAt.IsZero() {
+		t.Errorf("without a database Cancel = %+v, %v", run, err)
+	}
+	if _, err := b.Cancel(t.Context(), out.Run); !errors.Is(err, registry.ErrRunOver) {
+		t.Errorf("Cancel of a run that is over: %v", err)
+	}
+	rename("elsewhere", "pluggarr_run")
+	for {
+		row, err := b.cfg.Store.Run(t.Context(), out.Run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.Status == store.RunCancelled {
+			break
+		}
+		runtime.Gosched() // nothing tells that it was written
+	}
+	b.mu.Lock()
+	b.reports = nil // the host had trouble, as was wanted
+	b.mu.Unlock()
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -106,7 +107,7 @@ func TestScanThatWasLeft(t *testing.T) {
 	left := make(chan error)
 	go func() { left <- b.Rescan(ctx) }()
 	for b.entry("p").Name != "Edited" {
-		time.Sleep(time.Millisecond) // nothing tells that the scan has read it
+		runtime.Gosched() // nothing tells that the scan has read it
 	}
 	leave()
 	if err := <-left; err != nil && !errors.Is(err, context.Canceled) {
