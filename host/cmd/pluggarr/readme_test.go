@@ -27,7 +27,7 @@ func TestReadme(t *testing.T) {
 		t.Fatalf("the README's commands were not found; got:\n%s", steps)
 	}
 	script := filepath.Join(t.TempDir(), "readme.txtar")
-	content := "exec cp -r $EXAMPLES/hello data/plugins/\nserve\nexec sh -e steps.sh\ncmp stdout want.txt\nstop\n" +
+	content := "exec cp -r $EXAMPLES/hello data/plugins/\nserve\nexec sh -e steps.sh\ncmp stdout want.txt\ninterrupt\n" +
 		"-- steps.sh --\n" + steps + "-- want.txt --\n" + want
 	if err := os.WriteFile(script, []byte(content), 0o600); err != nil {
 		t.Fatal(err)

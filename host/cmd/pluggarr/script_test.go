@@ -112,7 +112,7 @@ func scriptParams(t *testing.T, setup func(*testscript.Env)) testscript.Params {
 			return os.MkdirAll(filepath.Join(env.WorkDir, "data", "plugins"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": scriptExits, "serve": scriptServe, "printed": scriptPrinted, "stop": scriptStop,
+			"exits": scriptExits, "serve": scriptServe, "printed": scriptPrinted, "interrupt": scriptInterrupt,
 		},
 	}
 }
@@ -169,14 +169,16 @@ func scriptServe(ts *testscript.TestScript, neg bool, args []string) {
 	h.output.Reset()
 	h.cmd, h.ended, h.changed = cmd, make(chan error, 1), make(chan struct{})
 	ts.Check(cmd.Start())
-	go h.read(out)
+	var reading sync.WaitGroup
+	reading.Go(func() { h.read(out) })
 	go func() {
 		err := cmd.Wait()
 		to.Close()
+		reading.Wait() // so that the next host finds everything at rest
 		h.ended <- err
 	}()
 	ts.Defer(func() { h.kill(ts) })
-	found := h.await(ts, regexp.MustCompile(`listens on (http://\S+)`))
+	found := h.await(ts, regexp.MustCompile(`listens on(?: |","url":")(http://[^\s"]+)`))
 	ts.Setenv("URL", found[1])
 	response, err := http.Get(found[1] + "/healthz")
 	ts.Check(err)
@@ -257,13 +259,14 @@ func scriptPrinted(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// scriptStop is "stop": interrupts the host and waits for its clean end. "stop
-// twice" interrupts again while it stops, and wants it to end at once.
-func scriptStop(ts *testscript.TestScript, neg bool, args []string) {
+// scriptInterrupt is "interrupt": interrupts the host and waits for its clean end.
+// "interrupt twice" does so again while it stops, and wants it to end at once. (A
+// command "stop" would be testscript's own, which ends the script.)
+func scriptInterrupt(ts *testscript.TestScript, neg bool, args []string) {
 	h := ts.Value("host").(*running)
 	twice := len(args) == 1 && args[0] == "twice"
 	if neg || len(args) > 0 && !twice || h.cmd == nil {
-		ts.Fatalf("usage: stop [twice], after serve")
+		ts.Fatalf("usage: interrupt [twice], after serve")
 	}
 	ts.Check(h.cmd.Process.Signal(syscall.SIGINT))
 	if twice {
