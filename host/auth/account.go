@@ -49,6 +49,11 @@ func Username(name string) (string, error) {
 	return name, nil
 }
 
+// HasPassword says whether a password can fit, so that the user can log in.
+func HasPassword(user *store.User) bool {
+	return user.Password != "" && !strings.HasPrefix(user.Password, "!")
+}
+
 // CheckPassword says why a password cannot be set. The error is Invalid.
 func CheckPassword(password string) error {
 	switch {

@@ -208,7 +208,7 @@ func (s *server) makeFirstAdmin(w http.ResponseWriter, r *request) error {
 	case errors.Is(err, auth.ErrSetupToken), errors.Is(err, store.ErrAdminExists):
 		return &refusal{http.StatusForbidden, setupError{"This needs the one-time token of the link that the host printed when it started: " +
 			`send it as "token". It is good for an hour; a restart prints another. ` +
-			"Without it, run pluggarr user add on the host's machine."}}
+			"Without it, run pluggarr user add NAME --level 10 on the host's machine."}}
 	case errors.As(err, &invalid):
 		return &refusal{http.StatusBadRequest, setupError{invalid.Error()}}
 	case errors.Is(err, store.ErrUserExists):

@@ -91,7 +91,7 @@ Exit codes: 0 done, 1 it failed, 2 wrong usage.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(
-		newServe(), newAPIKey(),
+		newServe(), newAPIKey(), newUser(),
 		newList(), newEnable(), newDisable(), newSettings(), newRun(), newReload(),
 		newImport(), newExport(), newDelete(), newRuns(), newLogs(), newCancel(),
 		newDoctor(), newVersion(),

@@ -64,6 +64,10 @@ func serve(ctx context.Context, cfg *config, p *printer) error {
 	}
 	p.say("pluggarr "+thisBuild().Version+" listens on", "url", h.URL())
 	p.say("plugins are in", "plugins", pluginsDir(cfg))
+	if token := h.SetupToken(); token != "" {
+		p.say("no admin has a password yet: this makes one, once, within an hour:", "setup", h.URL()+"/?setup="+token)
+		p.say("so does 'pluggarr user add NAME --level 10', at any time", "", "")
+	}
 	defer context.AfterFunc(ctx, func() { p.say("stopping...", "", "") })()
 	return h.Run(ctx)
 }
