@@ -43,18 +43,18 @@ func (r *Registry) Delete(ctx context.Context, key string) error {
 		return nil
 	}
 	ctx = context.WithoutCancel(ctx) // half of it done would be worse than a caller gone
+	release, err := p.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	r.stop(ctx, p, sdk.StopDelete, Missing) // before the scans are held: it may take the grace
 	select {
 	case r.scan <- struct{}{}: // a scan in between would list what is half removed
 		defer func() { <-r.scan }()
 	case <-r.ctx.Done():
 		return ErrClosed
 	}
-	release, err := p.take(ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
-	r.stop(ctx, p, sdk.StopDelete, Missing)
 	if _, err := r.cfg.Dir.Remove(ctx, key); err != nil {
 		return fmt.Errorf("delete the files of plugin %q: %w", key, err)
 	}

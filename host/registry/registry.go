@@ -48,6 +48,7 @@ type Config struct {
 type Times struct {
 	Grace     time.Duration // to end a call or a process before it is killed; 5 s
 	Load      time.Duration // to load and describe a plugin; 1 min
+	Scan      time.Duration // that a scan waits for the plugins it starts, which go on without it; 10 s
 	Idle      time.Duration // until a Go plugin without calls is stopped; 10 min
 	RunGo     time.Duration // for one run of a Go plugin; 1 h
 	RunPython time.Duration // for one run of a Python plugin; no limit
@@ -55,7 +56,7 @@ type Times struct {
 
 func (t Times) withDefaults() Times {
 	for d, standard := range map[*time.Duration]time.Duration{
-		&t.Grace: worker.DefaultGrace, &t.Load: time.Minute, &t.Idle: 10 * time.Minute, &t.RunGo: time.Hour,
+		&t.Grace: worker.DefaultGrace, &t.Load: time.Minute, &t.Scan: 10 * time.Second, &t.Idle: 10 * time.Minute, &t.RunGo: time.Hour,
 	} {
 		if *d <= 0 {
 			*d = standard

@@ -18,6 +18,10 @@ import (
 // atOnce is how many plugins are started or replaced at the same time.
 const atOnce = 4
 
+// readTime is how long the source of one plugin may be read, which takes
+// milliseconds: other scans wait meanwhile.
+const readTime = 10 * time.Second
+
 // fair is how long one that hangs keeps its place among them from others.
 const fair = 2 * time.Second
 
@@ -52,13 +56,27 @@ func (r *Registry) Open(ctx context.Context) error {
 
 // Rescan takes in what has changed in the plugins folder: new plugins, removed
 // ones, edited ones. Enabled plugins that changed run their new code when it
-// returns.
+// returns, except those that take longer than Times.Scan: one that hangs must not
+// keep anybody from a list of the others.
 func (r *Registry) Rescan(ctx context.Context) error {
 	changed, err := r.look(ctx)
 	if err != nil {
 		return err
 	}
-	each(changed, func(p *plugin) { r.settle(ctx, p) })
+	done := make(chan struct{})
+	if !r.inBackground(func() {
+		defer close(done)
+		each(changed, func(p *plugin) { r.settle(r.ctx, p) })
+	}) {
+		return nil // nothing is started any more
+	}
+	timer := time.NewTimer(r.cfg.Times.Scan)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 	return nil
 }
 
@@ -297,7 +315,7 @@ func (r *Registry) readAll(ctx context.Context, found []plugindir.Found) ([]read
 	if err != nil {
 		return nil, err
 	}
-	in := &inspector{launch: r.cfg.Launch, limit: r.cfg.Times.Load, workers: map[string]*worker.Worker{}}
+	in := &inspector{launch: r.cfg.Launch, limit: min(r.cfg.Times.Load, readTime), workers: map[string]*worker.Worker{}}
 	defer in.close(ctx)
 	readings := make([]reading, len(found))
 	for i, f := range found {

@@ -118,6 +118,7 @@ func TestScanThatWasLeft(t *testing.T) {
 	if err := b.Rescan(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	b.await("p", registry.Reloaded, 1)
 	b.want("p", "say", `{"status":"ok","message":"two","limit":5}`)
 }
 
@@ -224,5 +225,55 @@ func TestSecretsInResults(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.want("p", "leak", `{"status":"ok","message":"<[secret]>","flag":true,"count":123456,"[secret]":"x"}`)
+	}
+}
+
+func TestScanDoesNotWaitForOneThatHangs(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{Grace: short, Scan: time.Millisecond})
+	b.write("p/main.go", background)
+	b.enable("p")
+	b.heard("work with one")
+	b.write("p/main.go", hangs()) // returns
+	b.heard("loading")
+	if e := b.entry("p"); e.State != registry.Running {
+		t.Errorf("a plugin whose next version hangs is %s", e.State)
+	}
+}
+
+// TestDeleteHoldsUpNobody lists the others while a plugin takes its time to stop.
+func TestDeleteHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{Grace: patience})
+	sign := filepath.Join(t.TempDir(), "sign")
+	stop := fmt.Sprintf(`ctx.Log.Info("stopping")
+		for {
+			if _, err := os.Stat(%q); err == nil {
+				return nil
+			}
+			time.Sleep(time.Millisecond)
+		}`, sign)
+	slow := strings.Replace(background, `ctx.Log.Info("stop for " + string(reason)); return nil`, stop, 1)
+	slow = strings.Replace(slow, `import "github.com/pluggarr/pluggarr/sdk"`, `import ("os"; "time"; "github.com/pluggarr/pluggarr/sdk")`, 1)
+	b.write("p/main.go", slow)
+	b.enable("p")
+	b.heard("work with one")
+	deleted := make(chan error, 1)
+	go func() { deleted <- b.Delete(t.Context(), "p") }()
+	b.heard("stopping")
+	b.write("other/main.go", source("here", "", "", ""))
+	select {
+	case err := <-deleted:
+		t.Errorf("the scan waited until the plugin was deleted, %v", err)
+	default:
+	}
+	if err := os.WriteFile(sign, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-deleted; err != nil {
+		t.Error(err)
+	}
+	if _, err := b.Entry(t.Context(), "p"); !errors.Is(err, registry.ErrNotFound) {
+		t.Errorf("after it was deleted: %v", err)
 	}
 }
