@@ -23,7 +23,7 @@ var rows = [][]string{
 	{"sdk", "sdk/sdktest", "host/dialect", "host/interp/symbols", "host/proc"},
 	{
 		"host/dialect/mkexport", "host/interp", "host/interp/mksymbols", "host/plugindir", "host/settings",
-		"host/store", "host/worker", "compat", "examples",
+		"host/store", "host/web/mkrest", "host/worker", "compat", "examples",
 	},
 	{"host/auth", "host/logs", "host/registry"},
 	{"host/web"},

@@ -60,6 +60,7 @@ func TestAccess(t *testing.T) {
 		{"GET", runs + "x/", "", 401, look(404)},
 		{"POST", runs + "x/cancel/", "", 401, [8]int{403, 403, 403, 403, 404, 404, 404, 404}},
 		{"GET", base + "p", "", 401, all(308)},
+		{"GET", "/api/schema/", "", 401, all(200)},
 		{"GET", "/api/nothing/", "", 401, all(404)},
 		{"GET", "/api", "", 401, all(404)},
 		{"GET", "/healthz", "", 200, all(200)},

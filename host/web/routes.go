@@ -58,16 +58,22 @@ func (s *server) pluginRoutes() []route {
 	}
 }
 
+// knownRoutes lists the API for those who are known.
+func (s *server) knownRoutes() [][]route {
+	return [][]route{
+		s.folderRoutes(), s.runRoutes(), s.logRoutes(), s.pluginRoutes(), s.accountRoutes(), s.schemaRoutes(),
+	}
+}
+
 // router answers by path. Nobody who is not known learns what is under /api.
 func (s *server) router() http.Handler {
 	// Cleaning redirects, and a POST loses its body by it. An escaped slash is
 	// part of a word.
 	api := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	api.NotFoundHandler = http.HandlerFunc(s.nothing)
-	for _, routes := range [][]route{s.folderRoutes(), s.runRoutes(), s.logRoutes(), s.pluginRoutes()} {
+	for _, routes := range s.knownRoutes() {
 		s.attach(api, routes)
 	}
-	s.attach(api, s.accountRoutes())
 
 	root := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	root.NotFoundHandler = http.HandlerFunc(s.nothing)

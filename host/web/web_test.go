@@ -78,12 +78,14 @@ type house struct {
 	keys    map[string]string // and tokens
 	keyFile string            // of the tokens
 	cfg     web.Config
-	closed  func() // shuts the plugins down
+
+	contract *contract // what the API says of itself
+	closed   func()    // shuts the plugins down
 }
 
 func newHouse(tb testing.TB) *house {
 	tb.Helper()
-	h := &house{tb: tb, plugins: tb.TempDir(), keys: map[string]string{}}
+	h := &house{tb: tb, plugins: tb.TempDir(), keys: map[string]string{}, contract: newContract(tb)}
 	db := storetest.SQLite(tb)
 	s := storetest.Open(tb, db)
 	dir, err := plugindir.Open(h.plugins)
@@ -218,7 +220,9 @@ func (h *house) send(m message) reply {
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	h.must(err)
-	return reply{answer.StatusCode, answer.Header, string(body)}
+	got := reply{answer.StatusCode, answer.Header, string(body)}
+	h.contract.check(h.tb, m, got)
+	return got
 }
 
 // post sends a JSON body as the admin and returns status and answer.
