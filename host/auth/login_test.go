@@ -364,3 +364,34 @@ func TestUsername(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkLogin shows that it takes as long for nobody as for somebody.
+func BenchmarkLogin(b *testing.B) {
+	h := newHouse(b)
+	var err error
+	h.auth, err = auth.New(auth.Config{Store: h.store, Now: func() time.Time { h.now = h.now.Add(time.Hour); return h.now }})
+	must(b, err)
+	b.Cleanup(h.auth.Close)
+	h.account(b, "ann", true)
+	for _, user := range []string{"ann", "nobody", "admin"} {
+		b.Run(user, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := h.login(b, user, "wrong", ""); !errors.Is(err, auth.ErrNoAccount) {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkToken(b *testing.B) {
+	h := newHouse(b)
+	h.account(b, "ann", true)
+	tokens, err := h.login(b, "ann", password, "")
+	must(b, err)
+	for b.Loop() {
+		if err := h.bearer(b, tokens.Access); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -31,7 +31,12 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, users: storetest.Open(t, storetest.SQLite(t)), now: time.Now()}
+	return newOfficeOn(t, storetest.SQLite(t))
+}
+
+func newOfficeOn(t *testing.T, db store.Config) *office {
+	t.Helper()
+	o := &office{t: t, users: storetest.Open(t, db), now: time.Now()}
 	var err error
 	o.auth, err = auth.New(auth.Config{Store: o.users, Iterations: 10, Now: func() time.Time { return o.now }})
 	if err != nil {
@@ -194,6 +199,46 @@ func TestUsersOverREST(t *testing.T) {
 	o.want(204, "DELETE", self, "", byBob...)
 	o.want(401, "GET", "users/me/", "", root...)
 	o.want(404, "GET", self, "", byBob...)
+}
+
+// What is kept as JSON is what every database takes, whatever is sent.
+func TestPropertiesOnEveryDatabase(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range map[string]func(testing.TB) store.Config{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOfficeOn(t, fresh(t))
+			root := o.root()
+			for _, tt := range []struct {
+				value  string
+				status int
+			}{
+				{`{"a": "é\u00e9 ?", "b": [1.50, 12345678901234567890, null, {"c": true}]}`, 200},
+				{`{"half": "\ud800"}`, 200},
+				{`{"nul": "\u0000"}`, 400},
+				{`{"\u0000": 1}`, 400},
+				{`{"large": 1e400}`, 400},
+				{`{"deep": ` + strings.Repeat("[", 60) + strings.Repeat("]", 60) + `}`, 400},
+				{`[]`, 400},
+				{`null`, 400},
+			} {
+				for _, field := range []string{"custom_properties", "avatar_config"} {
+					path := "users/me/"
+					if field == "avatar_config" {
+						path = "users/1/"
+					}
+					if w := o.send("PATCH", path, `{"`+field+`": `+tt.value+`}`, root...); w.Code != tt.status {
+						t.Errorf("%s %s: %d, want %d: %s", field, tt.value, w.Code, tt.status, w.Body)
+					}
+				}
+			}
+			me := o.want(200, "GET", "users/me/", "", root...)
+			properties, err := json.Marshal(me["custom_properties"])
+			if want := `{"a":"éé ?","b":[1.5,12345678901234567000,null,{"c":true}],"half":"�"}`; err != nil || string(properties) != want {
+				t.Errorf("the properties are %s, want %s", properties, want)
+			}
+		})
+	}
 }
 
 func TestKeysAreBounded(t *testing.T) {

@@ -241,8 +241,12 @@ func (s *server) change(ctx context.Context, v *values) (func(*store.User) error
 	if on, ok := v.truth("is_active"); ok {
 		to = append(to, func(u *store.User) { u.IsActive = on })
 	}
-	if _, ok := v.object("avatar_config"); ok {
-		to = append(to, func(u *store.User) { u.AvatarConfig = v.fields["avatar_config"] })
+	if avatar, ok := v.object("avatar_config"); ok {
+		raw, err := encode(avatar)
+		if err != nil {
+			return nil, err
+		}
+		to = append(to, func(u *store.User) { u.AvatarConfig = raw })
 	}
 	properties, _ := v.object("custom_properties")
 	password, err := s.newPassword(ctx, v)

@@ -148,10 +148,10 @@ func (v *values) object(name string) (map[string]json.RawMessage, bool) {
 	if !v.has(name) {
 		return nil, false
 	}
+	raw, err := plainJSON(v.fields[name])
 	var object map[string]json.RawMessage
-	raw := v.fields[name]
 	switch {
-	case json.Unmarshal(raw, &object) != nil:
+	case err != nil || json.Unmarshal(raw, &object) != nil:
 		v.is(name, "Must be a JSON object.")
 	case bytes.Contains(raw, []byte(`\u0000`)):
 		v.is(name, "Null characters are not allowed.")
@@ -161,6 +161,21 @@ func (v *values) object(name string) (map[string]json.RawMessage, bool) {
 		return object, true
 	}
 	return nil, false
+}
+
+// plainJSON writes JSON again, as a database that looks into it takes it: no half
+// of a surrogate pair, and no number that is beyond all others.
+func plainJSON(raw json.RawMessage) (json.RawMessage, error) {
+	var value any
+	if err := json.Unmarshal(raw, &value); err != nil {
+		return nil, err //nolint:wrapcheck // its caller says what is wrong
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber() // as they are written
+	if err := dec.Decode(&value); err != nil {
+		return nil, err //nolint:wrapcheck // as above
+	}
+	return encode(value)
 }
 
 // depth is how many objects and lists of valid JSON are in each other.
