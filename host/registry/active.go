@@ -21,6 +21,7 @@ var errCancelled = errors.New("the run was cancelled")
 // would cost more than the loop.
 type active struct {
 	settings json.RawMessage // as the plugin gets them
+	params   json.RawMessage // as the plugin gets them; the row has them without secrets
 	hide     redaction
 	done     chan struct{} // closed when it has ended and row says how
 
@@ -105,6 +106,20 @@ func (r *Registry) activeRun(id string) *active {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.active[id]
+}
+
+// hiddenByRuns returns what the runs of a plugin that have not ended hide: one
+// run's, or of all of them where id is "".
+func (r *Registry) hiddenByRuns(key, id string) []redaction {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var hidden []redaction
+	for other, run := range r.active {
+		if (id == "" || id == other) && run.current().Plugin == key {
+			hidden = append(hidden, run.hide)
+		}
+	}
+	return hidden
 }
 
 // progress notes how far a run of a plugin is. A report of a run that is over,

@@ -147,10 +147,12 @@ func (r *Registry) restart(p *plugin) error {
 func (r *Registry) bury(p *plugin) (pause time.Duration, restart bool) {
 	p.mu.Lock()
 	l := p.live
+	p.mu.Unlock()
 	if l == nil || l.worker.Death() == nil {
-		p.mu.Unlock()
 		return 0, false
 	}
+	hide := r.hides(p)
+	p.mu.Lock()
 	p.live = nil
 	l.cancel(errStopped)
 	if !l.worker.Deaf() { // being killed for a deaf run is no death of the plugin's own
@@ -160,7 +162,7 @@ func (r *Registry) bury(p *plugin) (pause time.Duration, restart bool) {
 		p.deaths = p.deaths[1:]
 	}
 	n := len(p.deaths)
-	failure := failureOf(p.key, l.worker.Death())
+	failure := failureOf(p.key, l.worker.Death()).hidden(hide)
 	if l.worker.Deaf() {
 		failure.Message = fmt.Sprintf("plugin %s: its process was killed, because a run of it did not end when it was cancelled", p.key)
 	}

@@ -137,7 +137,7 @@ func (r *Registry) unstarted(p *plugin, err error) error {
 
 // broken moves p to Failed and returns why.
 func (r *Registry) broken(p *plugin, err error) error {
-	failure := failureOf(p.key, err)
+	failure := failureOf(p.key, err).hidden(r.hides(p))
 	p.mu.Lock()
 	p.failure = failure
 	p.mu.Unlock()

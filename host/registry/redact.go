@@ -15,13 +15,21 @@ import (
 // "1" of a result would destroy it and hide nothing.
 const shortestSecret = 4
 
+// shortestLine is the shortest line of a secret with several that is worth
+// hiding by itself, in bytes.
+const shortestLine = 8
+
 // redaction hides the secrets of one plugin in what it says.
 type redaction struct {
 	secrets *strings.Replacer // nil when there is nothing to hide
 }
 
 func redactor(secrets []string) redaction {
-	secrets = slices.DeleteFunc(slices.Clone(secrets), func(s string) bool { return len(s) < shortestSecret })
+	var written []string
+	for _, s := range secrets {
+		written = append(written, asWritten(s)...)
+	}
+	secrets = slices.DeleteFunc(written, func(s string) bool { return len(s) < shortestSecret })
 	if len(secrets) == 0 {
 		return redaction{}
 	}
@@ -32,6 +40,22 @@ func redactor(secrets []string) redaction {
 		pairs = append(pairs, s, "[secret]")
 	}
 	return redaction{strings.NewReplacer(pairs...)}
+}
+
+// asWritten returns a secret as it may stand in a text: as it is, as Python's
+// repr and JSON write it, and line by line, for a log has one line at a time.
+func asWritten(s string) []string {
+	repr := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(s)
+	forms := []string{s, repr, strings.ReplaceAll(repr, `"`, `\"`), strings.ReplaceAll(repr, `'`, `\'`)}
+	if strings.Contains(s, "\n") {
+		for line := range strings.Lines(s) {
+			if line = strings.TrimSpace(line); len(line) >= shortestLine {
+				forms = append(forms, line)
+			}
+		}
+	}
+	slices.Sort(forms)
+	return slices.Compact(forms)
 }
 
 // text hides secrets in plain text.
@@ -46,7 +70,7 @@ func (r redaction) text(s string) string {
 // All else stays as it is to the byte: a password of "1234" or "true" must not
 // break a number or a word of the language.
 func (r redaction) json(raw json.RawMessage) json.RawMessage {
-	if r.secrets == nil {
+	if r.secrets == nil || len(raw) == 0 {
 		return raw
 	}
 	out := make([]byte, 0, len(raw))
@@ -102,8 +126,15 @@ type hiding struct {
 	redaction
 }
 
+// hides returns what the plugin's failures are stripped of: the secrets of the
+// settings that are saved now, and of the defaults.
+func (r *Registry) hides(p *plugin) redaction {
+	f := p.currentForms()
+	return redactor(f.settings.SecretValues(r.effective(p, f)))
+}
+
 // heard passes on a line of a version's log, without the secrets of the
-// settings that are saved now.
+// settings that are saved now, and of the runs it may come from.
 func (r *Registry) heard(p *plugin, l *live, line worker.Line) {
 	p.mu.Lock()
 	form, stored, known := l.forms.settings, p.row.Settings, l.hiding
@@ -113,11 +144,14 @@ func (r *Registry) heard(p *plugin, l *live, line worker.Line) {
 	p.mu.Unlock()
 	if form != nil && (known.form != form || !bytes.Equal(known.stored, stored)) {
 		values, _ := form.Open(stored, p.key, r.cfg.Sealer) // what cannot be opened, the plugin does not know either
-		known = hiding{form, stored, redactor(form.SecretValues(values))}
+		known = hiding{form, stored, redactor(form.SecretValues(form.Effective(values)))}
 		p.mu.Lock()
 		l.hiding = known
 		p.mu.Unlock()
 	}
 	line.Message, line.Attrs = known.text(line.Message), known.json(line.Attrs)
+	for _, hide := range r.hiddenByRuns(p.key, line.Run) {
+		line.Message, line.Attrs = hide.text(line.Message), hide.json(line.Attrs)
+	}
 	r.cfg.Line(p.key, line)
 }

@@ -73,7 +73,7 @@ func (r *Registry) replace(ctx context.Context, p *plugin) {
 
 // keep lets the old version serve and says what is wrong with the new one.
 func (r *Registry) keep(p *plugin, err error) {
-	failure := failureOf(p.key, err)
+	failure := failureOf(p.key, err).hidden(r.hides(p))
 	failure.Hint = "The version before it keeps serving."
 	p.mu.Lock()
 	p.failure = failure

@@ -86,10 +86,15 @@ func (r *Registry) prepare(ctx context.Context, p *plugin, l *live, call Call) (
 			ID: uuid.Must(uuid.NewV7()).String(), Plugin: p.key, Action: call.Action, UserID: call.UserID, Trigger: call.Trigger,
 			Version: l.said.Version, Engine: engine(l.runtime), Params: params,
 		},
-		settings: l.forms.settings.Effective(stored),
-		hide:     redactor(l.forms.settings.SecretValues(stored)),
-		done:     make(chan struct{}),
+		settings: l.forms.settings.Effective(stored), params: params,
+		done: make(chan struct{}),
 	}
+	secrets := l.forms.settings.SecretValues(run.settings)
+	if form := l.forms.params[call.Action]; form != nil {
+		secrets = append(secrets, form.SecretValues(params)...)
+		run.row.Params, _ = form.Public(params)
+	}
+	run.hide = redactor(secrets)
 	if err := r.cfg.Store.InsertRun(ctx, &run.row); err != nil {
 		return nil, err
 	}
@@ -152,7 +157,7 @@ func (r *Registry) perform(ctx context.Context, p *plugin, l *live, run *active)
 		defer done()
 	}
 	result, err := l.worker.Run(ctx, wire.RunParams{
-		Run: run.row.ID, Action: run.row.Action, Params: run.row.Params, Settings: run.settings,
+		Run: run.row.ID, Action: run.row.Action, Params: run.params, Settings: run.settings,
 	})
 	if err == nil && !bytes.HasPrefix(bytes.TrimSpace(result), []byte("{")) {
 		return json.Marshal(sdk.Result{}.With("result", result))

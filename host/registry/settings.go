@@ -71,7 +71,7 @@ func (r *Registry) renewStart(ctx context.Context, p *plugin, l *live) {
 	defer cancel()
 	err := overdue(ctx, l.worker.Start(ctx, r.startParams(p, l.forms)))
 	if err != nil && r.ctx.Err() == nil { // else the host's end was why
-		r.cfg.Report(Report{Plugin: p.key, What: Trouble, Failure: failureOf(p.key, err)})
+		r.cfg.Report(Report{Plugin: p.key, What: Trouble, Failure: failureOf(p.key, err).hidden(r.hides(p))})
 	}
 }
 
