@@ -297,6 +297,7 @@ func TestCredentialsStayInside(t *testing.T) {
 		o.send(call.method, call.path, call.body, root...)
 		o.send(call.method, call.path, call.body, "Authorization", "Bearer "+tokens["refresh"].(string))
 	}
+	o.send("POST", "token/", `{"username": "root", "password": "correct horse"}`, "Content-Type", "application/x-www-form-urlencoded")
 	for name, opens := range map[string]string{
 		"the password": "correct horse", "a hash": "pbkdf2", "the hash": user.Password, "the key": key, "the key's hash": store.HashKey(key),
 		"the token": strings.TrimPrefix(root[1], "Bearer "), "an access token": tokens["access"].(string), "the setup token": setup,

@@ -54,10 +54,11 @@ func (r *request) body(w http.ResponseWriter, limit int64, known ...string) (fie
 		return all, nil
 	}
 	slices.SortFunc(strange, func(a, b settings.FieldError) int { return strings.Compare(a.Field, b.Field) })
-	message := fmt.Sprintf("The body has fields that are not known here. Known are: %s.", strings.Join(known, ", "))
+	// The one field of such a form is the whole body, with the password in it.
 	if strings.HasPrefix(strange[0].Field, "{") {
-		message = "The body is JSON sent as a form: add the header Content-Type: application/json."
+		return nil, refuse(http.StatusBadRequest, "The body is JSON sent as a form", "Add the header Content-Type: application/json.")
 	}
+	message := fmt.Sprintf("The body has fields that are not known here. Known are: %s.", strings.Join(known, ", "))
 	return nil, &refusal{http.StatusBadRequest, failure{
 		Error: fmt.Sprintf("Unknown field %q", cut(strange[0].Field)), Message: message, Fault: store.FaultUser, Errors: strange,
 	}}
