@@ -171,8 +171,12 @@ class Connection:
         os.register_at_fork(after_in_child=self._abandon)
         threading.Thread(target=self._read, name="pluggarr-reader", daemon=True).start()
         while True:
-            with contextlib.suppress(BaseException):  # one that came while another was being printed
+            try:
                 self._answer_main()
+            except SystemExit as error:  # it came while another was being printed
+                leave(error)
+            except BaseException:  # likewise; the first one was printed
+                pass
 
     def _answer_main(self) -> NoReturn:
         while True:
@@ -183,7 +187,7 @@ class Connection:
             except queue.Empty:
                 continue
             except SystemExit as error:  # a signal handler of the plugin asked for the end
-                end(error.code if isinstance(error.code, int) else int(error.code is not None))
+                leave(error)
             except BaseException:  # a signal handler of the plugin failed
                 traceback.print_exc()
 
@@ -312,6 +316,11 @@ class _Answerer(threading.Thread):
             self._connection.send(frame)
             if not kept:
                 return
+
+
+def leave(error: SystemExit) -> NoReturn:
+    """End the process as sys.exit would have."""
+    end(error.code if isinstance(error.code, int) else int(error.code is not None))
 
 
 def end(status: int) -> NoReturn:

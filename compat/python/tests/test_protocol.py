@@ -136,6 +136,27 @@ def test_signal_handlers_run_while_nothing_happens(loaded):
     assert worker.server.exit_of(worker.pid) == 7
 
 
+def test_exit_while_an_exception_is_printed_is_an_exit(loaded):
+    worker = loaded("""
+        import os, signal, sys
+        def leave(*_):
+            raise SystemExit(7)
+        signal.signal(signal.SIGUSR1, lambda *_: 1 / 0)
+        signal.signal(signal.SIGTERM, leave)
+        class Output:
+            def write(self, text):
+                os.kill(os.getpid(), signal.SIGTERM)
+            def flush(self):
+                pass
+        class Plugin:
+            def run(self, *_):
+                sys.stderr = Output()
+                os.kill(os.getpid(), signal.SIGUSR1)
+        """)
+    worker.begin("run", run="r", action="x")
+    assert worker.server.exit_of(worker.pid) == 7
+
+
 def test_logging_in_odd_places_never_blocks(loaded):
     """From signal handlers on the main thread and from finalisers, while that same thread writes."""
     worker = loaded("""
