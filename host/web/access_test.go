@@ -134,6 +134,8 @@ type Settings struct {
 }
 
 func tell(ctx *sdk.Context, s Settings) (sdk.Result, error) {
+	ctx.Log.Info("it is "+string(s.Token), "token", string(s.Token))
+	println("printed " + string(s.Token))
 	return sdk.OK("%s", string(s.Token)).With("token", string(s.Token)), nil
 }
 
@@ -166,13 +168,20 @@ func main() {
 		{method: "GET", path: "/api/plugins/plugins/"},
 		{method: "GET", path: p, as: "read"},
 		{method: "GET", path: p, as: "standard"},
+		{method: "GET", path: p + "runs/"},
+		{method: "GET", path: p + "logs/"},
+		{method: "GET", path: p + "logs/?download=1"},
 	} {
-		all += h.send(m).body
+		answer := h.send(m)
+		all += answer.body
+		if run := answer.header.Get("X-Pluggarr-Run"); run != "" {
+			all += h.send(message{method: "GET", path: "/api/plugins/runs/" + run + "/"}).body
+		}
 	}
 	if strings.Contains(all, canary) {
 		t.Errorf("the secret is in the answers: %.5000s", all)
 	}
-	for _, want := range []string{"refused [secret]", "panic: with [secret]"} {
+	for _, want := range []string{"refused [secret]", "panic: with [secret]", `"message":"it is [secret]","attrs":{"token":"[secret]"}`} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the answers do not hold %q: %.5000s", want, all)
 		}
