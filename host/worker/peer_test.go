@@ -461,6 +461,7 @@ func TestDeathShowsItsCause(t *testing.T) {
 		t.Errorf("its last output is %q", out)
 	}
 }
+
 func TestPeerFloodsCallsAndReadsNothing(t *testing.T) {
 	t.Parallel()
 	w := against(t, func(p *peer) {
