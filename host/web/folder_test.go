@@ -6,10 +6,13 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/pluggarr/pluggarr/host/web"
 )
 
 const hello = `package main
@@ -208,6 +211,13 @@ func TestImportIsNotEndless(t *testing.T) {
 	h.must(err)
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("X-API-Key", h.keys["admin"])
+	w := httptest.NewRecorder()
+	said := httptest.NewRequestWithContext(t.Context(), http.MethodPost, r.URL.Path, nil)
+	said.Host, said.Header, said.ContentLength = "localhost", r.Header, 211<<20
+	web.Handler(h.cfg).ServeHTTP(w, said)
+	if w.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("a length of 211 MiB: status %d, want 413", w.Code)
+	}
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	answer, err := client.Do(r)
 	h.must(err)

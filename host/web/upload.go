@@ -67,6 +67,9 @@ func (s *server) receive(w http.ResponseWriter, r *request) (upload, error) {
 	if err != nil || kind != "multipart/form-data" {
 		return u, errNoFile()
 	}
+	if r.ContentLength > maxUpload {
+		return u, errTooLong()
+	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTime)) // as with hurry
 	form := multipart.NewReader(http.MaxBytesReader(w, r.Body, maxUpload), params["boundary"])
 	var seen []string
@@ -158,12 +161,16 @@ func broken(err error) error {
 	case errors.As(err, &disk):
 		return err
 	case errors.As(err, &tooLong):
-		return refuse(http.StatusRequestEntityTooLarge, "Archive is too large",
-			fmt.Sprintf("The upload is longer than %d MiB.", int64(maxUpload)>>20))
+		return errTooLong()
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return refuse(http.StatusBadRequest, "The body did not arrive", "The upload took too long: send it again.")
 	}
 	return malformed("Multipart form parse error - %v", err)
+}
+
+func errTooLong() error {
+	return refuse(http.StatusRequestEntityTooLarge, "Archive is too large",
+		fmt.Sprintf("The upload is longer than %d MiB.", int64(maxUpload)>>20))
 }
 
 func errNoFile() error {
