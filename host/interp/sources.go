@@ -23,12 +23,14 @@ type sources struct {
 	opened map[string]string // the plugin's names of files by the interpreter's
 }
 
-// newSources lays the checked packages out for the interpreter.
+// newSources lays the checked packages out for the interpreter, with what it
+// would run differently rewritten.
 func newSources(plugin *dialect.Result) *sources {
 	s := &sources{packages: map[string]map[string]dialect.File{}, opened: map[string]string{}}
 	for _, p := range plugin.Packages {
 		files := map[string]dialect.File{}
 		for _, f := range p.Files {
+			f.Source = named(f.Source)
 			files[path.Base(f.Name)] = f
 		}
 		s.packages[p.Path] = files

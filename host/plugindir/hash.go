@@ -30,6 +30,16 @@ type fingerprint struct {
 	last time.Time // the newest time stamp among the files
 }
 
+// Hash returns the hash that a plugin's folder has now; Scan's may be out of
+// date. The error is that of a folder that cannot be read.
+func (d *Dir) Hash(f Found) (string, error) {
+	root, err := filepath.EvalSymlinks(f.Dir)
+	if err != nil {
+		return "", fmt.Errorf("find the folder of plugin %q: %w", f.Key, err)
+	}
+	return d.hash(f, root)
+}
+
 // hash returns a hash over the code and the manifest in a plugin's folder.
 // Files are read again only when a name, a size or a time stamp changed.
 // root is where the folder really is.

@@ -108,20 +108,6 @@ func (r *Registry) activeRun(id string) *active {
 	return r.active[id]
 }
 
-// hiddenByRuns returns what the runs of a plugin that have not ended hide: one
-// run's, or of all of them where id is "".
-func (r *Registry) hiddenByRuns(key, id string) []redaction {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	var hidden []redaction
-	for other, run := range r.active {
-		if (id == "" || id == other) && run.current().Plugin == key {
-			hidden = append(hidden, run.hide)
-		}
-	}
-	return hidden
-}
-
 // progress notes how far a run of a plugin is. A report of a run that is over,
 // or is another plugin's, is dropped.
 func (r *Registry) progress(key string, p wire.ProgressParams) {

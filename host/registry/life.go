@@ -151,7 +151,6 @@ func (r *Registry) bury(p *plugin) (pause time.Duration, restart bool) {
 	if l == nil || l.worker.Death() == nil {
 		return 0, false
 	}
-	hide := r.hides(p)
 	p.mu.Lock()
 	p.live = nil
 	l.cancel(errStopped)
@@ -162,7 +161,7 @@ func (r *Registry) bury(p *plugin) (pause time.Duration, restart bool) {
 		p.deaths = p.deaths[1:]
 	}
 	n := len(p.deaths)
-	failure := failureOf(p.key, l.worker.Death()).hidden(hide)
+	failure := failureOf(p.key, l.worker.Death()).hidden(l.given.redaction)
 	if l.worker.Deaf() {
 		failure.Message = fmt.Sprintf("plugin %s: its process was killed, because a run of it did not end when it was cancelled", p.key)
 	}
@@ -235,7 +234,7 @@ func (r *Registry) end(ctx context.Context, p *plugin, l *live, reason sdk.StopR
 
 // quiesce lets the plugin end its own work; what it says against it is its log's.
 func (r *Registry) quiesce(ctx context.Context, p *plugin, l *live, reason sdk.StopReason) {
-	err := l.worker.Quiesce(ctx, wire.StopParams{Reason: string(reason), Settings: r.effective(p, l.forms)})
+	err := l.worker.Quiesce(ctx, wire.StopParams{Reason: string(reason), Settings: r.handOver(p, l)})
 	var death *worker.DeathError
 	if err != nil && !errors.As(err, &death) {
 		r.heard(p, l, worker.Line{Time: time.Now(), Source: "log", Level: "error", Message: "stop: " + err.Error()})

@@ -159,7 +159,7 @@ const dies = `func die(_ *sdk.Context, _ Settings) (sdk.Result, error) {
 	go func() { panic("the end") }()
 	select {}
 }
-func fail(_ *sdk.Context, _ Settings) (sdk.Result, error) { return sdk.Result{}, errors.New("no luck") }
+func fail(*sdk.Context, Settings) (sdk.Result, error) { return sdk.Result{}, errors.New("no luck") }
 func explode(_ *sdk.Context, _ Settings) (sdk.Result, error) { panic("boom") }
 func loop(_ *sdk.Context, _ Settings) (sdk.Result, error) { for {} }
 `
@@ -258,6 +258,22 @@ func TestSwap(t *testing.T) {
 	if e := b.entry("p"); e.Error != nil {
 		t.Errorf("after the mended edit: %+v", e.Error)
 	}
+}
+
+// TestEditedBeforeItsFirstCall has an edit that no scan sees before the plugin
+// is started, and that is taken back afterwards.
+func TestEditedBeforeItsFirstCall(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	b.write("p/main.go", source("one", "", "", ""))
+	b.enable("p")
+	unseen := filepath.Join(b.dir, "p", "main.go")
+	if err := os.WriteFile(unseen, []byte(source("two", "", "", "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.want("p", "say", `{"status":"ok","message":"two","limit":5}`)
+	b.write("p/main.go", source("one", "", "", ""))
+	b.want("p", "say", `{"status":"ok","message":"one","limit":5}`)
 }
 
 func TestFolderGone(t *testing.T) {

@@ -66,6 +66,9 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 		return nil, &Failure{Message: err.Error(), Fault: store.FaultHost, cause: err}
 	}
 	l := &live{worker: worker.New(proc), runtime: found.Runtime, hash: found.Hash, used: begun}
+	if now, err := r.cfg.Dir.Hash(found); err == nil { // edited since it was scanned: what is loaded is what counts
+		l.hash = now
+	}
 	l.ctx, l.cancel = context.WithCancelCause(r.ctx)
 	err = l.worker.Hello(ctx, wire.HelloParams{Key: p.key, Dir: found.Dir, Data: r.cfg.Data}, worker.Config{
 		Log:      func(line worker.Line) { r.heard(p, l, line) },
@@ -82,7 +85,7 @@ func (r *Registry) begin(ctx context.Context, p *plugin, l *live) error {
 	if err := r.describe(ctx, p, l); err != nil {
 		return err
 	}
-	err := l.worker.Start(ctx, r.startParams(p, l.forms))
+	err := l.worker.Start(ctx, r.startParams(p, l))
 	l.took += time.Since(begun)
 	return overdue(ctx, err)
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/worker"
 )
 
@@ -118,12 +117,31 @@ func endOfString(raw []byte) int {
 	return len(raw)
 }
 
-// hiding is a redaction with what it was made of, so that it is made anew only
-// when that has changed.
-type hiding struct {
-	form   *settings.Form
-	stored json.RawMessage // as in the plugin's row
+// keptSecrets is how many secrets of one process are remembered, the latest.
+const keptSecrets = 256
+
+// given are the secrets that a process was told. It may say them at any time
+// while it lives, also when their run is over or the setting has changed.
+type given struct {
+	secrets []string
 	redaction
+}
+
+// tell notes secrets that l is about to be told.
+func (p *plugin) tell(l *live, secrets []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known := len(l.given.secrets)
+	for _, s := range secrets {
+		if !slices.Contains(l.given.secrets, s) {
+			l.given.secrets = append(l.given.secrets, s)
+		}
+	}
+	if len(l.given.secrets) == known {
+		return
+	}
+	l.given.secrets = l.given.secrets[max(0, len(l.given.secrets)-keptSecrets):]
+	l.given.redaction = redactor(l.given.secrets)
 }
 
 // hides returns what the plugin's failures are stripped of: the secrets of the
@@ -133,25 +151,11 @@ func (r *Registry) hides(p *plugin) redaction {
 	return redactor(f.settings.SecretValues(r.effective(p, f)))
 }
 
-// heard passes on a line of a version's log, without the secrets of the
-// settings that are saved now, and of the runs it may come from.
+// heard passes on a line of a version's log without the secrets it was told.
 func (r *Registry) heard(p *plugin, l *live, line worker.Line) {
 	p.mu.Lock()
-	form, stored, known := l.forms.settings, p.row.Settings, l.hiding
-	if form == nil {
-		form = p.read.forms.settings // it has not described itself yet
-	}
+	hide := l.given.redaction
 	p.mu.Unlock()
-	if form != nil && (known.form != form || !bytes.Equal(known.stored, stored)) {
-		values, _ := form.Open(stored, p.key, r.cfg.Sealer) // what cannot be opened, the plugin does not know either
-		known = hiding{form, stored, redactor(form.SecretValues(form.Effective(values)))}
-		p.mu.Lock()
-		l.hiding = known
-		p.mu.Unlock()
-	}
-	line.Message, line.Attrs = known.text(line.Message), known.json(line.Attrs)
-	for _, hide := range r.hiddenByRuns(p.key, line.Run) {
-		line.Message, line.Attrs = hide.text(line.Message), hide.json(line.Attrs)
-	}
+	line.Message, line.Attrs = hide.text(line.Message), hide.json(line.Attrs)
 	r.cfg.Line(p.key, line)
 }

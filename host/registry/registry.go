@@ -206,10 +206,10 @@ type live struct {
 	cancel  context.CancelCauseFunc
 
 	// guarded by the plugin's mu
-	calls  int           // under way
-	used   time.Time     // when the last one ended
-	free   chan struct{} // closed when retired and without calls; nil before
-	hiding hiding        // what its log lines are stripped of
+	calls int           // under way
+	used  time.Time     // when the last one ended
+	free  chan struct{} // closed when retired and without calls; nil before
+	given given         // what its log lines are stripped of
 }
 
 func newPlugin(key string) *plugin {

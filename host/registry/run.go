@@ -94,6 +94,7 @@ func (r *Registry) prepare(ctx context.Context, p *plugin, l *live, call Call) (
 		secrets = append(secrets, form.SecretValues(params)...)
 		run.row.Params, _ = form.Public(params)
 	}
+	p.tell(l, secrets)
 	run.hide = redactor(secrets)
 	if err := r.cfg.Store.InsertRun(ctx, &run.row); err != nil {
 		return nil, err
@@ -106,8 +107,22 @@ func (r *Registry) prepare(ctx context.Context, p *plugin, l *live, call Call) (
 func (r *Registry) finish(ctx context.Context, p *plugin, l *live, run *active) (json.RawMessage, *Failure) {
 	defer p.release(l)
 	result, err := r.perform(ctx, p, l, run)
-	result = run.hide.json(result)
-	return result, r.ended(ctx, p, run, result, err)
+	p.mu.Lock()
+	hide := l.given.redaction
+	p.mu.Unlock()
+	row := run.current()
+	row.Status, row.Result = store.RunOK, hide.json(result)
+	var failure *Failure
+	if err != nil {
+		failure = failureOf(p.key, err).hidden(hide)
+		row.Status, row.Error, row.ErrorFault, row.Traceback = store.RunError, failure.Message, failure.Fault, failure.Traceback
+		if errors.Is(err, errStopped) || errors.Is(err, errCancelled) {
+			row.Status = store.RunCancelled
+		}
+	}
+	r.record(ctx, run, &row)
+	r.trim(ctx, p)
+	return row.Result, failure
 }
 
 // checkParams checks parameters where the action declares them.
@@ -149,7 +164,7 @@ func (r *Registry) perform(ctx context.Context, p *plugin, l *live, run *active)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer run.cancellable(cancel)()
-	defer context.AfterFunc(l.ctx, func() { cancel(context.Cause(l.ctx)) })()
+	defer context.AfterFunc(l.ctx, func() { cancel(context.Cause(l.ctx)) })() //nolint:contextcheck // two lives meet: the run's and its version's
 	if limit := r.runLimit(l, run.row.Action); limit > 0 {
 		late := &Failure{Message: fmt.Sprintf("plugin %s: %s took longer than the %v it may take", p.key, run.row.Action, limit), Fault: store.FaultPlugin}
 		var done context.CancelFunc
@@ -176,27 +191,16 @@ func (r *Registry) runLimit(l *live, action string) time.Duration {
 	return standard
 }
 
-// ended writes down how a run ended and returns its failure, if it is one.
-func (r *Registry) ended(ctx context.Context, p *plugin, run *active, result json.RawMessage, err error) *Failure {
-	row := run.current()
-	row.Status, row.Result = store.RunOK, result
-	var failure *Failure
-	if err != nil {
-		failure = failureOf(p.key, err).hidden(run.hide)
-		row.Status, row.Error, row.ErrorFault, row.Traceback = store.RunError, failure.Message, failure.Fault, failure.Traceback
-		if errors.Is(err, errStopped) || errors.Is(err, errCancelled) {
-			row.Status = store.RunCancelled
-		}
-	}
-	r.record(ctx, run, &row)
+// trim deletes old runs of a plugin, every now and then.
+func (r *Registry) trim(ctx context.Context, p *plugin) {
 	p.mu.Lock()
 	p.runs++
-	trim := p.runs%trimEvery == 0
+	due := p.runs%trimEvery == 0
 	p.mu.Unlock()
-	if trim {
-		if _, err := r.cfg.Store.TrimRuns(ctx, p.key, keepRuns, keepFor); err != nil {
-			r.trouble(p.key, err)
-		}
+	if !due {
+		return
 	}
-	return failure
+	if _, err := r.cfg.Store.TrimRuns(ctx, p.key, keepRuns, keepFor); err != nil {
+		r.trouble(p.key, err)
+	}
 }

@@ -157,7 +157,8 @@ func (r *Registry) news(found []plugindir.Found) []plugindir.Found {
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		same := p.found.Hash == f.Hash && p.found.Dir == f.Dir && p.found.Fault == f.Fault && p.state != Missing
+		same := p.found.Hash == f.Hash && p.found.Dir == f.Dir && p.found.Fault == f.Fault && p.state != Missing &&
+			(p.live == nil || p.live.hash == f.Hash || p.failure != nil) // a failure: the new code was tried already
 		if same {
 			p.found = f // warnings and the logo may be new
 		}

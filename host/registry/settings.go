@@ -69,7 +69,7 @@ func (r *Registry) SaveSettings(ctx context.Context, key string, values json.Raw
 func (r *Registry) renewStart(ctx context.Context, p *plugin, l *live) {
 	ctx, cancel := r.loading(ctx, p)
 	defer cancel()
-	err := overdue(ctx, l.worker.Start(ctx, r.startParams(p, l.forms)))
+	err := overdue(ctx, l.worker.Start(ctx, r.startParams(p, l)))
 	if err != nil && r.ctx.Err() == nil { // else the host's end was why
 		r.cfg.Report(Report{Plugin: p.key, What: Trouble, Failure: failureOf(p.key, err).hidden(r.hides(p))})
 	}
@@ -101,7 +101,15 @@ func (r *Registry) effective(p *plugin, f forms) json.RawMessage {
 	return f.settings.Effective(stored)
 }
 
+// handOver returns the saved values over the defaults for l, and notes the
+// secrets among them.
+func (r *Registry) handOver(p *plugin, l *live) json.RawMessage {
+	values := r.effective(p, l.forms)
+	p.tell(l, l.forms.settings.SecretValues(values))
+	return values
+}
+
 // startParams is what a worker is told when its plugin begins.
-func (r *Registry) startParams(p *plugin, f forms) wire.StartParams {
-	return wire.StartParams{Settings: r.effective(p, f), Actions: f.byID}
+func (r *Registry) startParams(p *plugin, l *live) wire.StartParams {
+	return wire.StartParams{Settings: r.handOver(p, l), Actions: l.forms.byID}
 }

@@ -148,7 +148,8 @@ func newReload() *cobra.Command {
 		Use:   "reload",
 		Short: "Load the plugins anew",
 		Long: `Looks at the plugins folder and loads every enabled plugin anew; those that failed
-are tried again. A version that cannot be loaded does not replace one that runs.`,
+are tried again. A version that cannot be loaded does not replace one that runs; its
+mistakes are printed.`,
 		Example: `  pluggarr reload
   pluggarr reload --json`,
 		Args: takes(0, 0, "no arguments"),
@@ -170,6 +171,28 @@ are tried again. A version that cannot be loaded does not replace one that runs.
 			plural = ""
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%d plugin%s\n", is.Count, plural)
-		return nil
+		return printBroken(cmd, c)
 	})
+}
+
+// printBroken says which enabled plugins do not run the code they have, and
+// why. It is no failure of the command: the others were loaded.
+func printBroken(cmd *cobra.Command, c *client) error {
+	raw, err := c.call(cmd.Context(), "plugins/", nil)
+	if err != nil {
+		return err
+	}
+	var list struct {
+		Plugins []entry `json:"plugins"`
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return fmt.Errorf("read the list of plugins: %w", err)
+	}
+	for _, p := range list.Plugins {
+		if p.Enabled && p.Error != nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s  %s\n", firstLine(p.Key), firstLine(p.Error.Message))
+			p.Error.details(cmd.ErrOrStderr())
+		}
+	}
+	return nil
 }
