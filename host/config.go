@@ -50,6 +50,9 @@ type Config struct {
 	Log *slog.Logger
 	// Report hears what becomes of plugins. It must not wait. Nil: nobody.
 	Report func(registry.Report)
+	// Ready hears, once, which plugins there are when the host has read them.
+	// Nil: nobody.
+	Ready func([]registry.Entry)
 }
 
 // withDefaults returns a copy in which every zero value is replaced.

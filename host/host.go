@@ -157,6 +157,9 @@ func (h *Host) serve(ctx context.Context) error {
 	})
 	err := h.plugins.Open(ctx)
 	if err == nil {
+		if h.cfg.Ready != nil {
+			h.cfg.Ready(h.plugins.Entries(ctx))
+		}
 		select {
 		case err = <-failed:
 		case <-ctx.Done():

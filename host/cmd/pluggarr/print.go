@@ -165,3 +165,21 @@ func (p *printer) reportJSON(level slog.Level, r registry.Report) {
 	}
 	p.log.Info(r.What, attrs...)
 }
+
+// ready names the plugins a host begins with.
+func (p *printer) ready(entries []registry.Entry) {
+	const most = 12
+	names := make([]string, 0, most+1)
+	for i, e := range entries {
+		if i == most {
+			names = append(names, fmt.Sprintf("and %d more", len(entries)-most))
+			break
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", firstLine(e.Key), e.State))
+	}
+	if len(names) == 0 {
+		p.say("no plugins yet: put a folder with a main.go or a plugin.py there", "", "")
+		return
+	}
+	p.say("plugins:", "plugins", strings.Join(names, ", "))
+}
