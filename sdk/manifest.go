@@ -39,10 +39,12 @@ type Manifest struct {
 func ParseManifest(data []byte) (Manifest, error) {
 	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	var keys map[string]json.RawMessage
-	if err := dec.Decode(&keys); err != nil {
+	err := dec.Decode(&keys)
+	var otherType *json.UnmarshalTypeError
+	if err != nil && !errors.As(err, &otherType) {
 		return Manifest{}, fmt.Errorf("read plugin.json: %w", err)
 	}
-	if _, err := dec.Token(); err != io.EOF || keys == nil {
+	if _, end := dec.Token(); end != io.EOF || keys == nil {
 		return Manifest{}, errors.New("read plugin.json: it has to be one JSON object")
 	}
 	m := Manifest{Fields: keys["fields"], Actions: keys["actions"]}

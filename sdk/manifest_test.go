@@ -32,7 +32,7 @@ func TestParseManifest(t *testing.T) {
 		{name: "byte order mark", text: "\xef\xbb\xbf{\"name\":\"N\"}\r\n", want: sdk.Manifest{Name: "N"}},
 		{name: "nothing", text: "", err: "EOF"},
 		{name: "null", text: "null", err: "one JSON object"},
-		{name: "list", text: `[{"name":"N"}]`, err: "array"},
+		{name: "list", text: `[{"name":"N"}]`, err: "one JSON object"},
 		{name: "more", text: `{} {}`, err: "one JSON object"},
 		{name: "cut off", text: `{"name":"N`, err: "unexpected EOF"},
 		{name: "deep", text: `{"fields":` + strings.Repeat("[", 20000), err: "depth"},

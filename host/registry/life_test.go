@@ -376,6 +376,25 @@ func TestBackground(t *testing.T) {
 	b.heard("stop for disable")
 }
 
+// TestDeafBackground has background work that ignores its context.
+func TestDeafBackground(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{Grace: short})
+	b.write("p/main.go", strings.Replace(background, "<-ctx.Done()", "select {}", 1))
+	b.enable("p")
+	b.heard("work with one")
+	if _, err := b.SaveSettings(t.Context(), "p", json.RawMessage(`{"word":"two"}`)); err != nil {
+		t.Fatal(err)
+	}
+	b.heard("work with two")
+	if r := b.await("p", registry.Trouble, 1); r.Failure.Fault != store.FaultPlugin {
+		t.Errorf("the report says %+v", r.Failure)
+	}
+	if e := b.entry("p"); e.State != registry.Running {
+		t.Errorf("afterwards the plugin is %s", e.State)
+	}
+}
+
 func TestCloseEndsRuns(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, registry.Times{Grace: short})

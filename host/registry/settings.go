@@ -7,6 +7,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
@@ -64,15 +65,27 @@ func (r *Registry) SaveSettings(ctx context.Context, key string, values json.Raw
 	return saved, nil
 }
 
-// renewStart gives the background work its new settings. If that fails, the
-// plugin is at fault, not who saved.
+// renewStart gives the background work its new settings. Work that does not end
+// within the grace goes on with the old ones, so its process is ended and a new
+// one started. The plugin is at fault then, not who saved. The caller has the
+// turn.
 func (r *Registry) renewStart(ctx context.Context, p *plugin, l *live) {
-	ctx, cancel := r.loading(ctx, p)
+	limited, cancel := context.WithTimeout(ctx, r.cfg.Times.Grace)
 	defer cancel()
-	err := overdue(ctx, l.worker.Start(ctx, r.startParams(p, l)))
-	if err != nil && r.ctx.Err() == nil { // else the host's end was why
-		r.cfg.Report(Report{Plugin: p.key, What: Trouble, Failure: failureOf(p.key, err).hidden(r.hides(p))})
+	err := l.worker.Start(limited, r.startParams(p, l))
+	if err == nil || r.ctx.Err() != nil { // the host's end is no failure of the plugin
+		return
 	}
+	failure := failureOf(p.key, err)
+	if limited.Err() != nil {
+		failure = &Failure{
+			Message: fmt.Sprintf("plugin %s: its background work did not end within %v when its settings changed; its process is started anew", p.key, r.cfg.Times.Grace),
+			Fault:   store.FaultPlugin,
+		}
+	}
+	r.cfg.Report(Report{Plugin: p.key, What: Trouble, Failure: failure.hidden(r.hides(p))})
+	r.stop(ctx, p, sdk.StopReload, Idle)
+	_ = r.start(ctx, p) // a failure is in the plugin's entry and was reported
 }
 
 // currentForms returns the forms of the version that serves, else those that

@@ -52,12 +52,9 @@ def read_json(folder: str) -> Metadata:
         data = read_file(os.path.join(folder, "plugin.json"))
         content = json.loads(data.decode("utf-8"))
         if not isinstance(content, dict):
-            raise ValueError(f"it holds a {type(content).__name__}, not an object")
-    except FileNotFoundError:
-        return found
-    except (OSError, ValueError, RecursionError, MemoryError) as error:
-        found.warn(f"plugin.json is ignored: {error or type(error).__name__}")
-        return found
+            return found
+    except (OSError, ValueError, RecursionError, MemoryError):
+        return found  # the host reads it too, and warns
     for name in TEXTS:
         if isinstance(content.get(name), str):
             found.values[name] = content[name]

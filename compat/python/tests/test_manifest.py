@@ -197,10 +197,10 @@ JSON = [
         ["author"],
         ["name is no text", "version is no text"],
     ),
-    ("no object", "[1]", [], ["it holds a list, not an object"]),
-    ("no JSON", "{", [], ["plugin.json is ignored: "]),
-    ("no UTF-8", b'{"name": "\xff"}', [], ["plugin.json is ignored: "]),
-    ("too deep", "[" * 200_000, [], ["plugin.json is ignored: "]),
+    ("no object", "[1]", [], []),
+    ("no JSON", "{", [], []),
+    ("no UTF-8", b'{"name": "\xff"}', [], []),
+    ("too deep", "[" * 200_000, [], []),
 ]
 
 
@@ -223,7 +223,7 @@ def test_plugin_json_comes_first_and_the_class_fills_in(write):
 def test_a_pipe_is_no_file(write, plugins):
     (plugins / "it").mkdir()
     os.mkfifo(plugins / "it" / "plugin.json")
-    assert "not a regular file" in inspect(write, None).warnings[0]
+    assert inspect(write, None).values == {}
 
 
 # name, source, line, column, part of the message
