@@ -28,24 +28,13 @@ func (r *Registry) Reload(ctx context.Context) error {
 	return nil
 }
 
-// revive tries to start what failed before.
+// revive tries again what failed or died before. The caller has the turn.
 func (r *Registry) revive(ctx context.Context, p *plugin) {
 	p.mu.Lock()
-	unusable := p.read.failure
-	p.deaths = nil
-	eager := p.eager()
+	p.failure, p.deaths = nil, nil
 	p.mu.Unlock()
-	switch {
-	case unusable != nil:
-		_ = r.broken(p, unusable) // told in the plugin's entry
-	case eager:
-		_ = r.start(ctx, p)
-	default:
-		p.mu.Lock()
-		p.failure = nil
-		p.mu.Unlock()
-		r.step(p, Idle)
-	}
+	r.step(p, Idle)
+	r.wake(ctx, p)
 }
 
 // replace puts the code that is in the folder now in the place of what runs.
@@ -95,8 +84,9 @@ func (r *Registry) swap(ctx context.Context, p *plugin, next *live) {
 	if !r.inBackground(func() { r.outlive(p, old, free) }) {
 		r.outlive(p, old, free)
 	}
-	r.renewStart(ctx, p, next)
-	r.cfg.Report(Report{Plugin: p.key, What: Reloaded, Took: next.took})
+	if r.renewStart(ctx, p, next) {
+		r.cfg.Report(Report{Plugin: p.key, What: Reloaded, Took: next.took})
+	}
 }
 
 // outlive ends a version that was replaced once its runs are over.

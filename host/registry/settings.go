@@ -67,14 +67,14 @@ func (r *Registry) SaveSettings(ctx context.Context, key string, values json.Raw
 
 // renewStart gives the background work its new settings. Work that does not end
 // within the grace goes on with the old ones, so its process is ended and a new
-// one started. The plugin is at fault then, not who saved. The caller has the
-// turn.
-func (r *Registry) renewStart(ctx context.Context, p *plugin, l *live) {
+// one started. The plugin is at fault then, not who saved. It says whether l
+// took the settings. The caller has the turn.
+func (r *Registry) renewStart(ctx context.Context, p *plugin, l *live) bool {
 	limited, cancel := context.WithTimeout(ctx, r.cfg.Times.Grace)
 	defer cancel()
 	err := l.worker.Start(limited, r.startParams(p, l))
 	if err == nil || r.ctx.Err() != nil { // the host's end is no failure of the plugin
-		return
+		return err == nil
 	}
 	failure := failureOf(p.key, err)
 	if limited.Err() != nil {
@@ -86,6 +86,7 @@ func (r *Registry) renewStart(ctx context.Context, p *plugin, l *live) {
 	r.cfg.Report(Report{Plugin: p.key, What: Trouble, Failure: failure.hidden(r.hides(p))})
 	r.stop(ctx, p, sdk.StopReload, Idle)
 	_ = r.start(ctx, p) // a failure is in the plugin's entry and was reported
+	return false
 }
 
 // currentForms returns the forms of the version that serves, else those that
