@@ -149,7 +149,7 @@ func (s *Store) SetLastLogin(ctx context.Context, id int64, at time.Time) error 
 // rules about admins are about several rows.
 func (s *Store) changeUsers(ctx context.Context, do func(ctx context.Context, tx bun.Tx) error) error {
 	return s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { //nolint:wrapcheck // the callers name the user
-		if s.read == s.write { // PostgreSQL; SQLite has one writer at a time
+		if s.isPostgres() { // SQLite has one writer at a time
 			if _, err := tx.ExecContext(ctx, "LOCK TABLE accounts_user IN SHARE ROW EXCLUSIVE MODE"); err != nil {
 				return fmt.Errorf("lock the users: %w", err)
 			}

@@ -54,7 +54,7 @@ func openPostgres(ctx context.Context, address string, logger *slog.Logger) (_ *
 		return nil, fmt.Errorf("open %s: %w", where, err)
 	}
 	pool := bun.NewDB(db, pgdialect.New())
-	return &Store{write: pool, read: pool}, nil
+	return newStore(pool, pool), nil
 }
 
 // postgresConfig reads address. Its errors never quote the address: pgx masks

@@ -71,10 +71,7 @@ func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store
 	readers := max(4, runtime.NumCPU())
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	return &Store{
-		write: bun.NewDB(write, djangoSQLite{sqlitedialect.New()}),
-		read:  bun.NewDB(read, djangoSQLite{sqlitedialect.New()}),
-	}, nil
+	return newStore(bun.NewDB(write, djangoSQLite{sqlitedialect.New()}), bun.NewDB(read, djangoSQLite{sqlitedialect.New()})), nil
 }
 
 // connectSQLite makes the first connection. Turning a new file to WAL, and

@@ -7,11 +7,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect"
 )
 
 // ErrNotFound is returned, wrapped, when the row that was asked for does not exist.
@@ -38,11 +40,23 @@ type Config struct {
 // stands for NULL.
 type Store struct {
 	// write changes rows. SQLite: the one writing connection, whose
-	// transactions are all IMMEDIATE. PostgreSQL: a pool.
-	write *bun.DB
+	// transactions are all IMMEDIATE. PostgreSQL: a pool. Inside of a [Tx]: the
+	// transaction.
+	write bun.IDB
 	// read only reads. SQLite: a pool which never waits for the writer.
-	// PostgreSQL: the same pool as write.
-	read *bun.DB
+	// PostgreSQL: the same pool as write. Inside of a [Tx]: the transaction.
+	read bun.IDB
+	// pools are what Close closes, in this order; none inside of a [Tx].
+	pools []io.Closer
+}
+
+// newStore makes a Store of two pools, which may be one.
+func newStore(write, read *bun.DB) *Store {
+	s := &Store{write: write, read: read, pools: []io.Closer{write}}
+	if read != write {
+		s.pools = []io.Closer{read, write}
+	}
+	return s
 }
 
 // Open opens the database and brings its schema up to date. It returns an
@@ -62,15 +76,18 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // Close ends all connections. Calls that run fail.
 func (s *Store) Close() error {
-	err := s.write.Close()
-	if s.read != s.write {
-		err = errors.Join(s.read.Close(), err)
+	var err error
+	for _, pool := range s.pools {
+		err = errors.Join(err, pool.Close())
 	}
 	if err != nil {
 		return fmt.Errorf("close database: %w", err)
 	}
 	return nil
 }
+
+// isPostgres says which of the two databases it is.
+func (s *Store) isPostgres() bool { return s.write.Dialect().Name() == dialect.PG }
 
 // now is the current time as a column holds it.
 func now() time.Time { return stored(time.Now()) }
