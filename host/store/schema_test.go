@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,11 +26,13 @@ type column struct {
 	PrimaryKey bool   `json:"primary_key"`
 	Unique     bool   `json:"unique"`
 	FK         string `json:"fk"`
+	OnDelete   string `json:"on_delete"`
 }
 
 type index struct {
 	Unique  bool   `json:"unique"`
 	Columns string `json:"columns"`
+	Where   string `json:"where"`
 }
 
 // dispatcharr reads what its tables are like.
@@ -53,7 +56,8 @@ func TestSchemaPostgres(t *testing.T) {
 	db := storetest.Raw(t, cfg)
 	for name, want := range dispatcharr(t) {
 		got := table{Columns: map[string]column{}, Indexes: map[string]index{}, Constraints: map[string]string{}}
-		names := strings.NewReplacer("character varying", "varchar", "timestamp with time zone", "timestamptz")
+		names := strings.NewReplacer("character varying", "varchar", "timestamp with time zone", "timestamptz",
+			"time without time zone", "time")
 		query(t, db, `SELECT attname, format_type(atttypid, atttypmod), NOT attnotnull, atthasdef FROM pg_attribute
 			WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped`, name, func(rows *sql.Rows) error {
 			var key string
@@ -61,22 +65,23 @@ func TestSchemaPostgres(t *testing.T) {
 			var hasDefault bool
 			err := rows.Scan(&key, &c.Type, &c.Null, &hasDefault)
 			c.Type = names.Replace(c.Type)
-			// The facts name these three with the column; here the constraints hold them.
-			c.PrimaryKey, c.Unique, c.FK = want.Columns[key].PrimaryKey, want.Columns[key].Unique, want.Columns[key].FK
+			// The facts name these with the column; here the constraints hold them.
+			facts := want.Columns[key]
+			c.PrimaryKey, c.Unique, c.FK, c.OnDelete = facts.PrimaryKey, facts.Unique, facts.FK, facts.OnDelete
 			got.Columns[key] = c
 			if hasDefault {
 				t.Errorf("%s.%s has a default, want none", name, key)
 			}
 			return err
 		})
-		columns := regexp.MustCompile(`USING btree \((.*)\)$`)
+		columns := regexp.MustCompile(`USING btree \((.*?)\)(?: WHERE (.*))?$`)
 		query(t, db, `SELECT indexrelid::regclass::text, indisunique, pg_get_indexdef(indexrelid) FROM pg_index
 			WHERE indrelid = $1::text::regclass`, name, func(rows *sql.Rows) error {
 			var key, definition string
 			var i index
 			err := rows.Scan(&key, &i.Unique, &definition)
 			if found := columns.FindStringSubmatch(definition); found != nil {
-				i.Columns = strings.ReplaceAll(found[1], `"`, "")
+				i.Columns, i.Where = strings.ReplaceAll(found[1], `"`, ""), found[2]
 			}
 			got.Indexes[key] = i
 			return err
@@ -106,7 +111,7 @@ func TestSchemaSQLite(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := table{Columns: map[string]column{}, Indexes: map[string]index{}}
-		query(t, db, `SELECT c.name, lower(c.type), NOT c."notnull", c.pk, c.dflt_value,
+		query(t, db, `SELECT c.name, lower(c.type), NOT c."notnull", c.pk > 0, c.dflt_value,
 				EXISTS (SELECT 1 FROM pragma_index_list(?1) i, pragma_index_info(i.name) ic
 					WHERE i.origin = 'u' AND ic.name = c.name),
 				COALESCE((SELECT f."table" || '.' || f."to" FROM pragma_foreign_key_list(?1) f WHERE f."from" = c.name), '')
@@ -121,43 +126,64 @@ func TestSchemaSQLite(t *testing.T) {
 			}
 			return err
 		})
-		query(t, db, `SELECT i.name, i."unique", ic.name FROM pragma_index_list(?1) i, pragma_index_info(i.name) ic
-			WHERE i.origin = 'c'`, name, func(rows *sql.Rows) error {
+		query(t, db, `SELECT i.name, i."unique", group_concat(ic.name || iif(ic."desc", ' DESC', ''), ', ' ORDER BY ic.seqno), i.partial
+			FROM pragma_index_list(?1) i, pragma_index_xinfo(i.name) ic
+			WHERE i.origin = 'c' AND ic.key GROUP BY i.name`, name, func(rows *sql.Rows) error {
 			var key string
 			var i index
-			err := rows.Scan(&key, &i.Unique, &i.Columns)
+			var partial bool
+			err := rows.Scan(&key, &i.Unique, &i.Columns, &partial)
+			if partial {
+				i.Where = want.Indexes[key].Where
+			}
 			got.Indexes[key] = i
 			return err
 		})
-		same(t, name+" columns", got.Columns, onSQLite(t, want.Columns, definition))
-		// Django makes no _like index on SQLite, and a unique one with the column.
-		maps.DeleteFunc(want.Indexes, func(key string, i index) bool { return i.Unique || strings.HasSuffix(key, "_like") })
+		same(t, name+" columns", got.Columns, onSQLite(t, want, definition))
+		// Django makes no _like index on SQLite, and a unique one of one column with that column.
+		maps.DeleteFunc(want.Indexes, func(key string, i index) bool {
+			column := want.Columns[i.Columns]
+			return i.Unique && (column.Unique || column.PrimaryKey) || strings.HasSuffix(key, "_like")
+		})
 		same(t, name+" indexes", got.Indexes, want.Indexes)
 	}
 }
 
 // onSQLite gives columns the types of Django's SQLite backend, and checks in
 // the table's definition what the catalog does not tell.
-func onSQLite(t *testing.T, columns map[string]column, definition string) map[string]column {
+func onSQLite(t *testing.T, facts table, definition string) map[string]column {
 	t.Helper()
-	types := map[string]string{"boolean": "bool", "jsonb": "text", "timestamptz": "datetime"}
+	types := map[string]string{
+		"boolean": "bool", "jsonb": "text", "timestamptz": "datetime",
+		"double precision": "real", "uuid": "char(32)", "numeric": "decimal",
+	}
+	checks := slices.Collect(maps.Values(facts.Constraints))
 	translated := map[string]column{}
-	for name, c := range columns {
-		part := ""
-		switch {
-		case c.PrimaryKey:
-			c.Type, part = "integer", `"`+name+`" integer NOT NULL PRIMARY KEY AUTOINCREMENT`
-		case c.FK != "":
-			part = `("id") DEFERRABLE INITIALLY DEFERRED`
-		case c.Type == "jsonb":
-			part = `CHECK ((JSON_VALID("` + name + `") OR "` + name + `" IS NULL))`
+	for name, c := range facts.Columns {
+		var parts []string
+		if c.PrimaryKey && name == "id" {
+			c.Type, parts = "integer", append(parts, `"id" integer NOT NULL PRIMARY KEY AUTOINCREMENT`)
+		}
+		if c.FK != "" {
+			parts = append(parts, `("id") DEFERRABLE INITIALLY DEFERRED`)
+		}
+		if c.Type == "jsonb" {
+			parts = append(parts, `CHECK ((JSON_VALID("`+name+`") OR "`+name+`" IS NULL))`)
 		}
 		if other := types[c.Type]; other != "" {
 			c.Type = other
 		}
-		if !strings.Contains(definition, part) {
-			t.Errorf("column %s lacks %s in %s", name, part, definition)
+		positive := func(check string) bool { return strings.ReplaceAll(check, `"`, "") == "CHECK (("+name+" >= 0))" }
+		if slices.ContainsFunc(checks, positive) {
+			c.Type += " unsigned"
+			parts = append(parts, `CHECK ("`+name+`" >= 0)`)
 		}
+		for _, part := range parts {
+			if !strings.Contains(definition, part) {
+				t.Errorf("column %s lacks %s in %s", name, part, definition)
+			}
+		}
+		c.OnDelete = "" // what Django does, not the database
 		translated[name] = c
 	}
 	return translated

@@ -1,4 +1,4 @@
-// Package store keeps plugins, users, keys and runs in SQLite or PostgreSQL;
+// Package store keeps plugins, users, keys, runs and the lineup in SQLite or PostgreSQL;
 // it answers questions about rows and decides nothing.
 package store
 
