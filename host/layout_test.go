@@ -22,10 +22,10 @@ var rows = [][]string{
 	{"sdk/wire"},
 	{"sdk", "sdk/m3u", "sdk/sdktest", "host/dialect", "host/interp/symbols", "host/proc"},
 	{
-		"host/dialect/mkexport", "host/interp", "host/interp/mksymbols", "host/plugindir", "host/settings",
+		"host/dialect/mkexport", "host/events", "host/interp", "host/interp/mksymbols", "host/plugindir", "host/settings",
 		"host/store", "host/web/mkrest", "host/worker", "compat", "examples",
 	},
-	{"host/auth", "host/logs", "host/registry"},
+	{"host/auth", "host/events/mkevents", "host/logs", "host/registry"},
 	{"host/web"},
 	{"host"},
 	{"host/cmd/pluggarr"},
