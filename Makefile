@@ -22,6 +22,7 @@ run: build ## start the host with the example plugins on http://127.0.0.1:9191 (
 	@for name in $(EXAMPLES); do \
 		[ -e $(DATA)/plugins/$$name ] || cp -R examples/$$name $(DATA)/plugins/; \
 	done
+	@bin/pluggarr python setup --data $(DATA) || echo "Going on without: plugins that import Django will say so."
 	@exec bin/pluggarr serve --listen $(LISTEN) --data $(DATA)
 
 build: ## make bin/pluggarr

@@ -23,8 +23,8 @@ const askTime = 20 * time.Second
 
 // Python is an interpreter that can run plugins.
 type Python struct {
-	Path    string // the program itself, not a script in its place
-	Version string // as in "3.13.0"
+	Path    string `json:"path"`    // the program itself, not a script in its place
+	Version string `json:"version"` // as in "3.13.0"
 }
 
 // PythonError reports that no Python can run plugins. It concerns Python

@@ -92,6 +92,9 @@ func (c Config) withDefaults() (Config, error) {
 // hostDir is where the host keeps what nobody else may read.
 func (c Config) hostDir() string { return filepath.Join(c.Data, "host") }
 
+// VenvDir is where the packages for Python plugins are, for a data folder.
+func VenvDir(data string) string { return filepath.Join(data, "host", "venv") }
+
 // filesDir is where plugins may write.
 func (c Config) filesDir() string { return filepath.Join(c.Data, "files") }
 

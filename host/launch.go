@@ -34,6 +34,8 @@ type launcher struct {
 
 	python   sync.Mutex // held while the Python server is started
 	server   *compat.Server
+	bare     []*compat.Server // started before there were packages; their workers live on
+	equipped bool             // server runs in the environment with the packages
 	noPython error
 	asked    time.Time
 }
@@ -142,6 +144,13 @@ func (l *launcher) fork(ctx context.Context) (worker.Process, error) {
 func (l *launcher) pythonServer(ctx context.Context) (*compat.Server, error) {
 	l.python.Lock()
 	defer l.python.Unlock()
+	if l.server != nil && l.equipped {
+		return l.server, nil
+	}
+	env, noEnv := l.environment(ctx)
+	if l.server != nil && noEnv == nil { // set up while the host runs
+		l.bare, l.server = append(l.bare, l.server), nil
+	}
 	switch {
 	case l.server != nil:
 		return l.server, nil
@@ -149,8 +158,12 @@ func (l *launcher) pythonServer(ctx context.Context) (*compat.Server, error) {
 		return nil, l.noPython
 	}
 	l.asked = time.Now()
-	python, err := compat.Find(ctx, l.cfg.Python)
+	python, err := env.Python, noEnv
+	if noEnv != nil {
+		python, err = compat.Find(ctx, l.cfg.Python)
+	}
 	if err == nil {
+		l.equipped = noEnv == nil
 		l.server, err = compat.Start(ctx, compat.Config{
 			Starter:    l.starter,
 			Python:     python,
@@ -166,6 +179,20 @@ func (l *launcher) pythonServer(ctx context.Context) (*compat.Server, error) {
 	return l.server, err
 }
 
+// environment returns the environment that 'pluggarr python setup' made, unless
+// the operator names another Python than the one it was made from.
+func (l *launcher) environment(ctx context.Context) (compat.Environment, error) {
+	env, err := compat.OpenEnvironment(VenvDir(l.cfg.Data))
+	if err != nil || l.cfg.Python == "" {
+		return env, err
+	}
+	named, err := compat.Find(ctx, l.cfg.Python)
+	if err == nil && named.Path != env.Base && named.Path != env.Python.Path {
+		err = fmt.Errorf("it was made from %s: %w", env.Base, compat.ErrNotSetUp)
+	}
+	return env, err
+}
+
 // Close ends the processes that no plugin has, then the starting of any.
 func (l *launcher) Close() error {
 	l.mu.Lock()
@@ -178,8 +205,10 @@ func (l *launcher) Close() error {
 		l.drop(spare)
 	}
 	var err error
-	if l.server != nil {
-		err = l.server.Close()
+	for _, server := range append(l.bare, l.server) {
+		if server != nil {
+			err = errors.Join(err, server.Close())
+		}
 	}
 	l.starter.Close()
 	return err

@@ -34,7 +34,7 @@ func lookToolchain(ctx context.Context, _ *config) finding {
 func lookPython(ctx context.Context, cfg *config) finding {
 	found, err := compat.Find(ctx, cfg.python)
 	if err == nil {
-		return ok(fmt.Sprintf("Python %s at %s", found.Version, found.Path))
+		return lookPackages(cfg, found)
 	}
 	detail, next := err.Error(), ""
 	if why, ok := errors.AsType[*compat.PythonError](err); ok {
@@ -44,6 +44,29 @@ func lookPython(ctx context.Context, cfg *config) finding {
 		return fail(detail, next)
 	}
 	return warn(detail+": Python plugins will not run", next)
+}
+
+// lookPackages says whether the packages are there for a Python that can be used.
+func lookPackages(cfg *config, found compat.Python) finding {
+	env, err := compat.OpenEnvironment(host.VenvDir(cfg.data))
+	switch {
+	case errors.Is(err, compat.ErrNotSetUp):
+		return warn(fmt.Sprintf("Python %s at %s, without the packages that most plugins import", found.Version, found.Path),
+			"run 'pluggarr python setup'")
+	case err != nil:
+		return warn(err.Error(), "run 'pluggarr python setup'")
+	}
+	detail := fmt.Sprintf("Python %s at %s, with Django and Celery", env.Python.Version, env.Python.Path)
+	if env.Old() {
+		return warn(detail+" as another release wants them", "run 'pluggarr python setup'")
+	}
+	for _, m := range env.Missing {
+		detail += "; without " + m.Package + ": " + m.Without
+	}
+	if len(env.Missing) > 0 {
+		return warn(detail, "run 'pluggarr python setup' to try again")
+	}
+	return ok(detail)
 }
 
 func lookData(_ context.Context, cfg *config) finding {
