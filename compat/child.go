@@ -17,7 +17,7 @@ type Child struct {
 	Stream *net.UnixConn // the other end of the worker's protocol stream
 	Stdout *os.File      // what the plugin prints; ends when all that inherited it have ended
 	Stderr *os.File      // the same for its error output
-	Pid    int           // its process id, and that of its process group
+	Pid    int           // its process id, and that of its process group, as its fork-server counts them
 
 	server *process
 	done   chan struct{} // closed when reaped

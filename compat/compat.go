@@ -49,6 +49,8 @@ type Config struct {
 	// Env is the environment of the fork-server and its workers, "NAME=value".
 	// Nil means an empty one.
 	Env []string
+	// Container, when not nil, is what the fork-server and its workers run in.
+	Container *proc.Container
 	// Log hears what the fork-server itself prints, which is only trouble, and
 	// its restarts. Nil means nobody.
 	Log *slog.Logger

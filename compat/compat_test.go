@@ -53,7 +53,7 @@ type host struct {
 
 func start(t testing.TB, interpreter compat.Python) *host {
 	t.Helper()
-	starter := proc.NewStarter()
+	starter := proc.NewStarter("")
 	t.Cleanup(starter.Close)
 	h := &host{plugins: t.TempDir(), log: &syncBuffer{}}
 	var err error
@@ -525,7 +525,7 @@ func TestStartThatHangs(t *testing.T) {
 	if err := os.WriteFile(fake, []byte("#!/bin/sh\nexec "+sleep+" 1000\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	starter := proc.NewStarter()
+	starter := proc.NewStarter("")
 	defer starter.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

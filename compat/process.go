@@ -54,6 +54,8 @@ func launch(ctx context.Context, cfg *Config, sources string, closing <-chan str
 		Args: []string{"-m", "pluggarr.forkserver"},
 		Env:  environment(cfg),
 		Dir:  sources, // -m looks for the package there first
+
+		Container: cfg.Container,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the Python fork-server: %w", err)
@@ -276,7 +278,7 @@ func (p *process) release(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for pid, c := range p.workers {
-		if err != nil {
+		if err != nil && p.cfg.Container == nil {
 			// The kernel has killed the worker, not what it started. Its group's number is not given to others
 			// as long as one of them lives, and pids are not used again within the moment since then.
 			_ = syscall.Kill(-pid, syscall.SIGKILL) // most left nothing behind

@@ -13,7 +13,7 @@ import (
 func TestUnpack(t *testing.T) {
 	t.Parallel()
 	interpreter := python(t, "")
-	starter := proc.NewStarter()
+	starter := proc.NewStarter("")
 	t.Cleanup(starter.Close)
 	dir := filepath.Join(t.TempDir(), "host", "python")
 	start := func() {

@@ -13,8 +13,9 @@ import (
 
 // Limits of a plugin's process, unless the operator chose otherwise.
 const (
-	defaultMemory = 1 << 30
-	defaultFiles  = 1024
+	defaultMemory    = 1 << 30
+	defaultFiles     = 1024
+	defaultProcesses = 256
 )
 
 // Config is all there is to configure. Only Data is required.
@@ -36,8 +37,8 @@ type Config struct {
 	AllowHosts []string
 	// AllowExecutables lets plugins run compiled programs that they bring along.
 	AllowExecutables bool
-	// Limits bound each plugin's process. Zero values mean 1 GiB and 1,024
-	// files, negative ones no limit.
+	// Limits bound each plugin's process. Zero values mean 1 GiB, 1,024 files
+	// and 256 processes, negative ones no limit.
 	Limits proc.Limits
 	// Times are waits and limits; zero values mean the defaults.
 	Times registry.Times
@@ -83,6 +84,9 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Limits.Files == 0 {
 		c.Limits.Files = defaultFiles
 	}
+	if c.Limits.Processes == 0 {
+		c.Limits.Processes = defaultProcesses
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -98,9 +102,14 @@ func VenvDir(data string) string { return filepath.Join(data, "host", "venv") }
 // filesDir is where plugins may write.
 func (c Config) filesDir() string { return filepath.Join(c.Data, "files") }
 
+// rootDir is empty; inside a container the root folder is put together there.
+func (c Config) rootDir() string { return filepath.Join(c.hostDir(), "root") }
+
 // makeFolders makes the data folder and what belongs in it.
 func (c Config) makeFolders() error {
-	for dir, mode := range map[string]os.FileMode{c.filesDir(): 0o755, c.hostDir(): 0o700} {
+	for dir, mode := range map[string]os.FileMode{
+		c.filesDir(): 0o755, filepath.Join(c.filesDir(), "plugins"): 0o755, c.hostDir(): 0o700, c.rootDir(): 0o700,
+	} {
 		if err := os.MkdirAll(dir, mode); err != nil {
 			return fmt.Errorf("make the data folder: %w", err)
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/auth"
 	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/plugindir"
+	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -63,6 +64,9 @@ func (h *Host) open(ctx context.Context) error {
 		return err
 	}
 	h.lock = locked
+	if n, err := proc.EndOrphans(owner(cfg.Data)); err != nil || n > 0 {
+		cfg.Log.Warn("processes that plugins left behind were ended", "processes", n, "error", err)
+	}
 	if h.listener, err = listen(ctx, cfg.Listen); err != nil {
 		return err
 	}

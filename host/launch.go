@@ -2,6 +2,8 @@ package host
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,7 +28,9 @@ const askAgain = 5 * time.Second
 type launcher struct {
 	cfg     Config
 	starter *proc.Starter
-	filling sync.WaitGroup
+	// container is what plugins run in that could start processes, tried once.
+	container func() *proc.Container
+	filling   sync.WaitGroup
 
 	mu     sync.Mutex // guards what follows
 	spare  *proc.Process
@@ -41,7 +45,46 @@ type launcher struct {
 }
 
 func newLauncher(cfg Config) *launcher {
-	return &launcher{cfg: cfg, starter: proc.NewStarter()}
+	l := &launcher{cfg: cfg, starter: proc.NewStarter(owner(cfg.Data))}
+	l.container = sync.OnceValue(l.findContainer)
+	if cfg.Limits.Processes > 0 {
+		l.starter.Fence(cfg.Limits.Processes, func(pid, processes int) {
+			cfg.Log.Warn("a plugin's processes were ended: too many", "group", pid, "processes", processes, "limit", cfg.Limits.Processes)
+		})
+	}
+	return l
+}
+
+// owner marks the processes of a data folder's host.
+func owner(data string) string {
+	sum := sha256.Sum256([]byte(data))
+	return hex.EncodeToString(sum[:8])
+}
+
+// findContainer chooses what Python plugins, and programs that plugins bring
+// along, run in: the best this machine allows; nil when it allows none.
+func (l *launcher) findContainer() *proc.Container {
+	for _, c := range Containers(l.cfg) {
+		err := l.starter.Try(c)
+		if err == nil {
+			return c
+		}
+		l.cfg.Log.Debug("a container is not possible here", "binds", c.Binds, "error", err)
+	}
+	l.cfg.Log.Warn("this machine allows no containers: plugins see their data folder at its own place only, see pluggarr doctor")
+	return nil
+}
+
+// Containers are the ways in which a host with cfg separates plugins from the
+// machine, the best first: with the folder for their files at /data and
+// /app/data, where plugins written for Dispatcharr look for it, and without.
+func Containers(cfg Config) []*proc.Container {
+	keeper := []string{cfg.Self, "keeper"}
+	var binds []proc.Bind
+	for _, place := range []string{"/data", "/app/data"} {
+		binds = append(binds, proc.Bind{From: cfg.filesDir(), To: place}, proc.Bind{From: cfg.Plugins, To: place + "/plugins"})
+	}
+	return []*proc.Container{{Keeper: keeper, Binds: binds, Scratch: cfg.rootDir()}, {Keeper: keeper}}
 }
 
 // Launch starts a process that is ready for inspect or hello.
@@ -56,7 +99,9 @@ func (l *launcher) Launch(ctx context.Context, f plugindir.Found) (worker.Proces
 			return worker.Process{}, errors.New(
 				"it brings a compiled program, and this host runs none: start it with --allow-executables if you trust this plugin")
 		}
-		return l.start(f.Executable, filepath.Dir(f.Executable))
+		spec := l.spec(f.Executable, filepath.Dir(f.Executable))
+		spec.Container = l.container()
+		return l.start(spec)
 	}
 	return worker.Process{}, fmt.Errorf("nothing here runs %q plugins", f.Runtime)
 }
@@ -74,7 +119,7 @@ func (l *launcher) interpreted() (worker.Process, error) {
 	if p != nil && p.Running() {
 		return process(p), nil
 	}
-	return l.start(l.cfg.Self, "", "worker")
+	return l.start(l.spec(l.cfg.Self, "", "worker"))
 }
 
 // fill starts the interpreter that waits. That it cannot be started shows when
@@ -100,8 +145,8 @@ func (l *launcher) drop(p *proc.Process) {
 	_ = w.Stop(context.Background(), nil) // it has done nothing that could go wrong
 }
 
-func (l *launcher) start(path, dir string, args ...string) (worker.Process, error) {
-	p, err := l.starter.Start(l.spec(path, dir, args...))
+func (l *launcher) start(spec proc.Spec) (worker.Process, error) {
+	p, err := l.starter.Start(spec)
 	if err != nil {
 		return worker.Process{}, err
 	}
@@ -170,6 +215,7 @@ func (l *launcher) pythonServer(ctx context.Context) (*compat.Server, error) {
 			Dir:        filepath.Join(l.cfg.hostDir(), "python"),
 			PluginsDir: l.cfg.Plugins,
 			Env:        workerEnv(),
+			Container:  l.container(),
 			Log:        l.cfg.Log.With(slog.String("part", "python")),
 		})
 	}

@@ -91,7 +91,7 @@ var params = wire.RunParams{
 // engines returns the engines; the first four are Pluggarr's.
 func engines(b *testing.B) []engine {
 	b.Helper()
-	starter := proc.NewStarter()
+	starter := proc.NewStarter("")
 	b.Cleanup(starter.Close)
 	small, large := path(b, "testdata/noop"), path(b, "../dialect/testdata/large")
 	list := []engine{

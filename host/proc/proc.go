@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -22,6 +23,9 @@ type Limits struct {
 	// Files is the most files the process may have open; the host's own limit
 	// holds where it is lower, and for zero.
 	Files int
+	// Processes is for [Starter.Fence]: the most processes in one's group. Zero
+	// means no limit.
+	Processes int
 }
 
 // Environ returns what Limits adds to a process's environment: the Go runtime
@@ -41,16 +45,21 @@ type Spec struct {
 	Env    []string // the whole environment, "NAME=value"; nil means an empty one
 	Dir    string   // its working folder; "" means the host's
 	Limits Limits   // set before the process is handed out
+	// Container, when not nil, is what the process runs in.
+	Container *Container
 }
 
 // Starter starts processes. They die with the host, however it dies, because
 // one OS thread, kept for the Starter's life, is the parent of them all
 // (PR_SET_PDEATHSIG looks at the thread). Its methods may be used concurrently.
 type Starter struct {
+	owner    string       // what its processes are marked with; "" for no mark
+	count    atomic.Int64 // processes so far
 	requests chan request
 	stopped  chan struct{} // closed by Close
 	ended    chan struct{} // closed when the thread has been let go
 	once     sync.Once
+	fences   sync.WaitGroup // what Fence started
 }
 
 type request struct {
@@ -61,9 +70,12 @@ type request struct {
 // ErrClosed reports a start after [Starter.Close].
 var ErrClosed = errors.New("starting of processes has ended")
 
-// NewStarter returns a Starter; call Close to end its thread.
-func NewStarter() *Starter {
-	s := &Starter{requests: make(chan request), stopped: make(chan struct{}), ended: make(chan struct{})}
+// NewStarter returns a Starter; call Close to end its thread. Its processes are
+// marked with the owner, a short name without dots that no other host on the
+// machine has, so that [EndOrphans] finds what they leave behind; "" marks
+// nothing, and what leaves its process group then outlives it.
+func NewStarter(owner string) *Starter {
+	s := &Starter{owner: owner, requests: make(chan request), stopped: make(chan struct{}), ended: make(chan struct{})}
 	go s.serve()
 	return s
 }
@@ -73,6 +85,7 @@ func NewStarter() *Starter {
 func (s *Starter) Close() {
 	s.once.Do(func() { close(s.stopped) })
 	<-s.ended
+	s.fences.Wait()
 }
 
 // Process is a process that was started. Its stream and outputs are closed by
@@ -82,6 +95,9 @@ type Process struct {
 	Stdout *os.File      // what it prints; ends when all that inherited it have ended
 	Stderr *os.File      // the same for its error output
 	Pid    int           // its process id, and that of its process group
+
+	mark      string // what it and all it starts bear; "" for nothing
+	contained bool   // all it starts ends with it, and its end is told in a status
 
 	done chan struct{} // closed when reaped
 	mu   sync.Mutex    // guards gone
@@ -97,16 +113,29 @@ func (s *Starter) Start(spec Spec) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{Stream: ours, done: make(chan struct{})}
+	p := &Process{Stream: ours, contained: spec.Container != nil, done: make(chan struct{})}
 	cmd := exec.Command(spec.Path, spec.Args...) //nolint:noctx // its end is Kill's and Wait's, a context would be a second owner
-	cmd.Env = append(append([]string{}, spec.Env...), spec.Limits.Environ()...)
-	cmd.Dir = spec.Dir
-	cmd.ExtraFiles = []*os.File{theirs}
 	cmd.SysProcAttr = attributes()
+	cmd.Dir = spec.Dir
+	if spec.Container != nil {
+		if cmd, err = spec.Container.command(spec); err != nil {
+			p.closeOurs()
+			_ = theirs.Close() // nobody has it
+			return nil, err
+		}
+	}
+	cmd.Env = append(append([]string{}, spec.Env...), spec.Limits.Environ()...)
+	if s.owner != "" {
+		p.mark = s.owner + "." + strconv.FormatInt(s.count.Add(1), 10)
+		cmd.Env = append(cmd.Env, markVariable+"="+p.mark)
+	}
+	cmd.ExtraFiles = []*os.File{theirs}
 	if err := p.start(s, cmd, theirs); err != nil {
 		return nil, fmt.Errorf("start %s: %w", spec.Path, explain(cmd, err))
 	}
-	err = ApplyLimits(p.Pid, spec.Limits) // before it can be reaped: the pid is its own
+	if !p.contained { // else its keeper sets them, before it starts
+		err = ApplyLimits(p.Pid, spec.Limits) // before it can be reaped: the pid is its own
+	}
 	go p.reap(cmd)
 	if err != nil {
 		p.discard()
@@ -183,6 +212,11 @@ func (p *Process) reap(cmd *exec.Cmd) {
 	}
 	p.gone = true
 	p.mu.Unlock()
+	if p.contained {
+		p.err = keptError(p.err)
+	} else if p.mark != "" {
+		_, _ = endMarked(p.mark) // what has left its group; the next start of the host tries again
+	}
 	close(p.done)
 }
 

@@ -21,7 +21,9 @@ func play(args []string) {
 	case "files":
 		listFiles()
 	case "host":
-		beHost(args[1])
+		beHost(args[1], args[2])
+	case "keep":
+		os.Exit(proc.Keep(args[1], os.Stderr))
 	}
 }
 
@@ -181,7 +183,7 @@ func TestHostDies(t *testing.T) {
 	if err := unix.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	host := start(t, starter(t), proc.Spec{Path: os.Args[0], Args: []string{"play", "host", pipe}, Env: os.Environ()})
+	host := start(t, starter(t), proc.Spec{Path: os.Args[0], Args: []string{"play", "host", pipe, ""}, Env: os.Environ()})
 	alive, err := os.Open(pipe) // returns when the host's child has opened it too
 	if err != nil {
 		t.Fatal(err)
@@ -200,10 +202,15 @@ func TestHostDies(t *testing.T) {
 }
 
 // beHost starts a process and waits to be killed. The process holds the named
-// pipe open for as long as it lives.
-func beHost(pipe string) {
-	s := proc.NewStarter()
-	if _, err := s.Start(sh("exec 4>" + pipe + "; echo ready >&4; exec sleep 1000")); err != nil {
+// pipe open for as long as it lives. With an owner it lets go of another one
+// that does the same.
+func beHost(pipe, owner string) {
+	s := proc.NewStarter(owner)
+	script := "exec 4>" + pipe + "; echo ready >&4; exec sleep 1000"
+	if owner != "" {
+		script = "(setsid /bin/sh -c '" + script + "' & ); " + script
+	}
+	if _, err := s.Start(sh(script)); err != nil {
 		panic(err)
 	}
 	ended := make(chan os.Signal, 1)

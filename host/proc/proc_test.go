@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // starter returns a Starter that is closed when the test ends.
 func starter(t *testing.T) *proc.Starter {
 	t.Helper()
-	s := proc.NewStarter()
+	s := proc.NewStarter("")
 	t.Cleanup(s.Close)
 	return s
 }
@@ -197,7 +197,7 @@ func TestStartFails(t *testing.T) {
 
 func TestClose(t *testing.T) {
 	t.Parallel()
-	s := proc.NewStarter()
+	s := proc.NewStarter("")
 	p := start(t, s, sh("sleep 1000"))
 	var wg sync.WaitGroup
 	for range 3 {
@@ -219,7 +219,7 @@ func TestClose(t *testing.T) {
 // succeeds or says why not.
 func TestConcurrentStarts(t *testing.T) {
 	t.Parallel()
-	s := proc.NewStarter()
+	s := proc.NewStarter("")
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {

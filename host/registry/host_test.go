@@ -172,7 +172,7 @@ func (b *bench) want(key, action, result string) {
 // launcher starts the test binary as an interpreter, or forks Python.
 func launcher(t testing.TB) func(context.Context, plugindir.Found) (worker.Process, error) {
 	t.Helper()
-	starter := proc.NewStarter()
+	starter := proc.NewStarter("")
 	var python *compat.Server
 	var once sync.Once
 	var noPython error

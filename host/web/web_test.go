@@ -92,7 +92,7 @@ func newHouse(tb testing.TB) *house {
 	h.must(err)
 	sealer, err := settings.NewSealer(filepath.Join(tb.TempDir(), "key"))
 	h.must(err)
-	starter := proc.NewStarter()
+	starter := proc.NewStarter("")
 	tb.Cleanup(starter.Close)
 	kept, err := logs.Open(filepath.Join(tb.TempDir(), "logs"), logs.Config{})
 	h.must(err)

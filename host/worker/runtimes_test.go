@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 var limits = proc.Limits{Memory: 1 << 30, Files: 1024}
 
 func TestRuntimes(t *testing.T) {
-	starter := proc.NewStarter()
+	starter := proc.NewStarter("")
 	t.Cleanup(starter.Close)
 	for name, runtime := range map[string]func(*testing.T, *proc.Starter) workertest.Runtime{
 		"interpreted": interpreted, "compiled": compiled, "python": python, "perl": perl,
@@ -58,7 +58,7 @@ func TestRuntimes(t *testing.T) {
 }
 
 func TestInterpretedIsDescribedLikeCompiled(t *testing.T) {
-	starter := proc.NewStarter()
+	starter := proc.NewStarter("")
 	t.Cleanup(starter.Close)
 	a, b := described(t, interpreted(t, starter)), described(t, compiled(t, starter))
 	if a != b {
@@ -88,7 +88,7 @@ func described(t *testing.T, r workertest.Runtime) string {
 }
 
 func TestProtocolExample(t *testing.T) {
-	starter := proc.NewStarter()
+	starter := proc.NewStarter("")
 	t.Cleanup(starter.Close)
 	r := perl(t, starter)
 	w := worker.New(r.Launch(t))

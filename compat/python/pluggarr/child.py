@@ -15,6 +15,7 @@ import sys
 from typing import NamedTuple
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 
 _libc = ctypes.CDLL(None)
 
@@ -37,6 +38,7 @@ def become(fds: list[int], limits: Limits, parent: int) -> int:
     """
     os.setsid()
     die_with(parent)
+    adopt()
     reset_signals()
     stream, out, err = fds
     null = os.open(os.devnull, os.O_RDONLY)
@@ -69,6 +71,21 @@ def die_with(parent: int) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)  # it ended before the line above
+
+
+def adopt() -> None:
+    """Become the parent of what descendants let go of, so that it is found when this process ends."""
+    if sys.platform.startswith("linux"):
+        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def children() -> list[int]:
+    """The pids of this process's children; none where the system does not tell."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as listing:
+            return [int(pid) for pid in listing.read().split()]
+    except OSError:
+        return []
 
 
 def reset_signals() -> None:

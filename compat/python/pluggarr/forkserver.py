@@ -168,19 +168,29 @@ class ForkServer:
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):
             os.read(self._wake_read, 512)
-        while self._alive:
+        with contextlib.suppress(ChildProcessError):
             # WNOWAIT leaves the zombie, so its pid cannot be anybody else's while its group is killed.
-            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT | os.WNOHANG)
-            if ended is None:
-                return
-            self._collect(ended.si_pid)
+            while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT | os.WNOHANG)) is not None:
+                self._collect(ended.si_pid)
 
     def _collect(self, pid: int) -> None:
         kill_group(pid)  # what a worker left in its group ends with it
         _, status = os.waitpid(pid, 0)
+        self._end_strays()
         if pid in self._alive:
             self._alive.discard(pid)
             self._send({"exit": pid, "status": os.waitstatus_to_exitcode(status)})
+
+    def _end_strays(self) -> None:
+        """End what an ended worker had let go of: nothing else has this process for its parent.
+
+        What those have started in turn comes here when they have ended.
+        """
+        for pid in child.children():
+            if pid not in self._alive:
+                kill_group(pid)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
     def _end_all(self) -> None:
         for pid in self._alive:
@@ -189,6 +199,10 @@ class ForkServer:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
         self._alive.clear()
+        with contextlib.suppress(ChildProcessError):
+            while child.children():
+                self._end_strays()
+                os.waitpid(-1, 0)
 
     def _send(self, message: dict[str, Any]) -> None:
         self._control.sendall(json.dumps(message, separators=(",", ":")).encode() + b"\n")
@@ -219,6 +233,7 @@ def main() -> None:
     gc.disable()  # a collection before the freeze would only leave holes that forks then fill
     warm_up()
     gc.freeze()
+    child.adopt()
     ForkServer(control).serve()
 
 

@@ -32,7 +32,7 @@ type config struct {
 	allowExecutables                        bool
 	grace, idle, load, runGo, runPython     time.Duration
 	memory                                  size
-	files                                   int
+	files, processes                        int
 	level, format                           choice
 	url, key                                string
 
@@ -65,6 +65,7 @@ func (c *config) define() *pflag.FlagSet {
 	f.DurationVar(&c.runPython, "run-timeout-python", 0, "time a run of a Python plugin may take; 0 for no limit")
 	f.Var(&c.memory, "memory", "memory a plugin's process may take; 0 for no limit")
 	f.IntVar(&c.files, "files", 1024, "files a plugin's process may have open; 0 for no limit of its own")
+	f.IntVar(&c.processes, "processes", 256, "processes a plugin may have at once, with all it starts; 0 for no limit")
 	f.Var(&c.level, "log-level", "what to print: debug, info, warn or error")
 	f.Var(&c.format, "log-format", "how to print it: text or json")
 	f.StringVar(&c.url, "url", "", "where the host is (default the host of the data folder, else http://127.0.0.1:9191)")

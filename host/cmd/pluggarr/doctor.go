@@ -49,7 +49,7 @@ func checks() []check {
 		{"memory limit", lookMemory},
 		{"file limit", lookFiles},
 		{"cgroup v2", lookCgroup},
-		{"PID namespaces", lookNamespaces},
+		{"containers", lookContainers},
 	}
 }
 

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/pluggarr/pluggarr/host/proc"
 )
 
 func lookMemory(_ context.Context, cfg *config) finding {
@@ -48,17 +48,26 @@ func lookCgroup(context.Context, *config) finding {
 	return ok(own + " may be changed by this user")
 }
 
-func lookNamespaces(ctx context.Context, _ *config) finding {
-	// A program that does next to nothing and is always there, in a namespace of its own.
-	cmd := exec.CommandContext(ctx, "/proc/self/exe", "version")
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWPID,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+func lookContainers(_ context.Context, cfg *config) finding {
+	const next = "allow user namespaces (sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns), or leave it"
+	self, err := os.Executable()
+	if err != nil {
+		return warn(err.Error(), "")
 	}
-	if err := cmd.Run(); err != nil {
-		return warn("not allowed: what a plugin starts and lets go of may outlive it",
-			"allow user namespaces (sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns), or leave it")
+	scratch, err := os.MkdirTemp("", "pluggarr-doctor-")
+	if err != nil {
+		return warn(err.Error(), "")
 	}
-	return ok("allowed")
+	defer func() { _ = os.Remove(scratch) }() // empty: only a container saw what was in it
+	starter := proc.NewStarter("")
+	defer starter.Close()
+	whole := &proc.Container{Keeper: []string{self, "keeper"}, Scratch: scratch, Binds: []proc.Bind{{From: scratch, To: "/data"}, {From: scratch, To: "/app/data"}}}
+	err = starter.Try(whole)
+	if err == nil {
+		return ok("a Python plugin sees the host's files at /data and /app/data, no process of others, and what it starts ends with it")
+	}
+	if starter.Try(&proc.Container{Keeper: whole.Keeper}) == nil {
+		return warn("what a plugin starts ends with it, but it does not see the host's files at /data: "+err.Error(), "name "+filepath.Join(cfg.data, "files")+" in the plugin's settings, or link /data to it")
+	}
+	return warn("not allowed: what a plugin starts and lets go of may live until the next start of the host, and /data is the machine's: "+err.Error(), next)
 }

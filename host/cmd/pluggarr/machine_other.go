@@ -10,6 +10,6 @@ func lookMemory(context.Context, *config) finding {
 
 func lookCgroup(context.Context, *config) finding { return ok("not on this system") }
 
-func lookNamespaces(context.Context, *config) finding {
+func lookContainers(context.Context, *config) finding {
 	return warn("not on this system: what a plugin starts and lets go of may outlive it", "run the host on Linux")
 }

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/pluggarr/pluggarr/host/interp"
+	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
@@ -23,6 +24,9 @@ func main() {
 	// Each Go plugin's process comes this way. It pays for nothing but this.
 	if len(os.Args) > 1 && os.Args[1] == "worker" {
 		os.Exit(work())
+	}
+	if len(os.Args) == 3 && os.Args[1] == "keeper" {
+		os.Exit(proc.Keep(os.Args[2], os.Stderr))
 	}
 	os.Exit(command())
 }

@@ -47,7 +47,7 @@ the file.`,
 	}
 	cfg.attach(
 		cmd, "listen", "data", "plugins", "database", "python", "allow-host", "allow-executables",
-		"grace", "idle", "load-timeout", "run-timeout-go", "run-timeout-python", "memory", "files",
+		"grace", "idle", "load-timeout", "run-timeout-go", "run-timeout-python", "memory", "files", "processes",
 		"log-level", "log-format", "config",
 	)
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
@@ -89,7 +89,9 @@ func hostConfig(cfg *config, p *printer) host.Config {
 	return host.Config{
 		Listen: cfg.listen, Data: cfg.data, Plugins: cfg.plugins, Database: cfg.database,
 		Python: cfg.python, AllowHosts: cfg.allowHosts, AllowExecutables: cfg.allowExecutables,
-		Limits: proc.Limits{Memory: limit(int64(cfg.memory)), Files: int(limit(int64(cfg.files)))},
+		Limits: proc.Limits{
+			Memory: limit(int64(cfg.memory)), Files: int(limit(int64(cfg.files))), Processes: int(limit(int64(cfg.processes))),
+		},
 		Times: registry.Times{
 			Grace: cfg.grace, Load: cfg.load, Idle: endless(cfg.idle),
 			RunGo: endless(cfg.runGo), RunPython: cfg.runPython,

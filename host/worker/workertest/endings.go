@@ -94,8 +94,17 @@ func quiesce(t *testing.T, r Runtime) {
 }
 
 func leftBehind(t *testing.T, r Runtime) {
+	for _, action := range []string{"spawn", "release"} {
+		endsWithItsPlugin(t, r, action)
+	}
+}
+
+// endsWithItsPlugin looks whether the program that an action starts ends when
+// the plugin is stopped.
+func endsWithItsPlugin(t *testing.T, r Runtime, action string) {
+	t.Helper()
 	s := begin(t, r)
-	child, err := unix.PidfdOpen(s.pid(t, "spawn"), 0)
+	child, err := unix.PidfdOpen(s.pid(t, action), 0)
 	if err != nil {
 		t.Fatalf("open the program: %v", err)
 	}
@@ -110,7 +119,7 @@ func leftBehind(t *testing.T, r Runtime) {
 			continue
 		}
 		if n != 1 || err != nil {
-			t.Errorf("the program outlived its plugin: %v", err)
+			t.Errorf("%s: the program outlived its plugin: %v", action, err)
 		}
 		return
 	}

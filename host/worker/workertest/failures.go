@@ -17,6 +17,7 @@ func failures() []testCase {
 		{name: "an error is the plugin's", needs: Suite, run: failed},
 		{name: "a panic fails one call and tells where", needs: Suite, run: panics},
 		{name: "a result that is no JSON", needs: Suite, run: garbled},
+		{name: "a result without an end", needs: Suite, run: endless},
 		{name: "exit", needs: Suite, run: exits},
 		{name: "the end of the run's goroutine", needs: Suite, run: goexit},
 		{name: "a panic beside the run", needs: Suite, run: stray},
@@ -64,6 +65,19 @@ func garbled(t *testing.T, r Runtime) {
 		t.Error("the failure says nothing")
 	}
 	s.works(t)
+}
+
+func endless(t *testing.T, r Runtime) {
+	s := begin(t, r)
+	for _, kind := range []string{"cycle", "huge"} {
+		_, err := s.try(limited(t), "crash", input{Text: kind})
+		failure, _ := pluginError(t, err)
+		if failure.Message == "" {
+			t.Errorf("%s: the failure says nothing", kind)
+		}
+		t.Logf("%s: %s", kind, failure.Message)
+		s.works(t)
+	}
 }
 
 // outcome is what may come of an attack: nothing, one failed call, or the death

@@ -92,6 +92,12 @@ func crash(_ *sdk.Context, _ Settings, p Params) (sdk.Result, error) {
 			all = append(all, []byte(strings.Repeat("x", 1<<20)))
 		}
 		return sdk.Result{}.With("held", len(all)), nil
+	case "huge":
+		return sdk.Result{}.With("all", strings.Repeat("x", 100<<20)), nil
+	case "cycle":
+		loop := map[string]any{}
+		loop["self"] = loop
+		return sdk.Result{}.With("loop", loop), nil
 	}
 	panic("boom")
 }

@@ -105,6 +105,12 @@ class Plugin:
             return {"status": "ok", "deep": self._dig(1)}
         if kind == "memory":
             return {"status": "ok", "held": len([bytes(1 << 20) for _ in range(10 << 10)])}
+        if kind == "huge":
+            return {"status": "ok", "all": "x" * (100 << 20)}
+        if kind == "cycle":
+            loop = {}
+            loop["self"] = loop
+            return loop
         raise ValueError("boom")
 
     def _dig(self, depth):
@@ -140,6 +146,10 @@ class Plugin:
         return {"status": "ok"}
 
     # What the interpreter does not let Go plugins do.
+
+    def _release(self, params, context):
+        script = "setsid env -i sleep 1000 >/dev/null 2>&1 & echo $!"
+        return {"status": "ok", "pid": int(subprocess.check_output(["/bin/sh", "-c", script]))}
 
     def _spawn(self, params, context):
         child = subprocess.Popen(["sleep", "1000"])
