@@ -14,9 +14,9 @@ type PeriodicTask struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Name is at most 200 characters, unique.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(200)"`
 	// Task is the task's dotted name, at most 200 characters.
-	Task string `bun:"task"`
+	Task string `bun:"task,type:varchar(200)"`
 	// IntervalID is an IntervalSchedule, 0 for none.
 	IntervalID int64 `bun:"interval_id,nullzero"`
 	// CrontabID is a CrontabSchedule, 0 for none.
@@ -30,11 +30,11 @@ type PeriodicTask struct {
 	// Kwargs is a JSON object as text, "{}" for none.
 	Kwargs string `bun:"kwargs"`
 	// Queue is a queue's name, or empty.
-	Queue string `bun:"queue,nullzero"`
+	Queue string `bun:"queue,nullzero,type:varchar(200)"`
 	// Exchange is of AMQP, or empty.
-	Exchange string `bun:"exchange,nullzero"`
+	Exchange string `bun:"exchange,nullzero,type:varchar(200)"`
 	// RoutingKey is of AMQP, or empty.
-	RoutingKey string `bun:"routing_key,nullzero"`
+	RoutingKey string `bun:"routing_key,nullzero,type:varchar(200)"`
 	// Headers is a JSON object as text, "{}" for none.
 	Headers string `bun:"headers"`
 	// Priority is of AMQP, nil for none.
@@ -68,7 +68,7 @@ type IntervalSchedule struct {
 	// Every is how many periods, from 1.
 	Every int `bun:"every"`
 	// Period is "days", "hours", "minutes", "seconds" or "microseconds".
-	Period string `bun:"period"`
+	Period string `bun:"period,type:varchar(24)"`
 }
 
 // CrontabSchedule is the five fields of cron: a row of django_celery_beat_crontabschedule.
@@ -78,17 +78,17 @@ type CrontabSchedule struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Minute is cron's first field.
-	Minute string `bun:"minute"`
+	Minute string `bun:"minute,type:varchar(240)"`
 	// Hour is cron's second field.
-	Hour string `bun:"hour"`
+	Hour string `bun:"hour,type:varchar(96)"`
 	// DayOfWeek is cron's fifth field.
-	DayOfWeek string `bun:"day_of_week"`
+	DayOfWeek string `bun:"day_of_week,type:varchar(64)"`
 	// DayOfMonth is cron's third field.
-	DayOfMonth string `bun:"day_of_month"`
+	DayOfMonth string `bun:"day_of_month,type:varchar(124)"`
 	// MonthOfYear is cron's fourth field.
-	MonthOfYear string `bun:"month_of_year"`
+	MonthOfYear string `bun:"month_of_year,type:varchar(64)"`
 	// Timezone is a name such as "Europe/Berlin" or "UTC".
-	Timezone string `bun:"timezone"`
+	Timezone string `bun:"timezone,type:varchar(63)"`
 }
 
 // ClockedSchedule is one moment: a row of django_celery_beat_clockedschedule.

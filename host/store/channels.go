@@ -16,15 +16,15 @@ type Channel struct {
 	// ChannelNumber orders the lineup; it may have a fraction and need not be unique. Nil means none.
 	ChannelNumber *float64 `bun:"channel_number"`
 	// Name is what viewers see, at most 512 characters.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(512)"`
 	// LogoID is a Logo, 0 for none.
 	LogoID int64 `bun:"logo_id,nullzero"`
 	// ChannelGroupID is a ChannelGroup, 0 for none.
 	ChannelGroupID int64 `bun:"channel_group_id,nullzero"`
 	// TvgID is the guide's name for the channel, at most 255 characters, or empty.
-	TvgID string `bun:"tvg_id,nullzero"`
+	TvgID string `bun:"tvg_id,nullzero,type:varchar(255)"`
 	// TvcGuideStationID is Gracenote's number of the station, or empty.
-	TvcGuideStationID string `bun:"tvc_guide_stationid,nullzero"`
+	TvcGuideStationID string `bun:"tvc_guide_stationid,nullzero,type:varchar(255)"`
 	// EPGDataID is the EPGData whose programmes are the channel's, 0 for none.
 	EPGDataID int64 `bun:"epg_data_id,nullzero"`
 	// StreamProfileID is a StreamProfile, 0 for the default one.
@@ -62,7 +62,7 @@ type ChannelOverride struct {
 	// ChannelID is the Channel, unique.
 	ChannelID int64 `bun:"channel_id"`
 	// Name replaces Channel.Name.
-	Name string `bun:"name,nullzero"`
+	Name string `bun:"name,nullzero,type:varchar(512)"`
 	// ChannelNumber replaces Channel.ChannelNumber.
 	ChannelNumber *float64 `bun:"channel_number"`
 	// ChannelGroupID replaces Channel.ChannelGroupID.
@@ -70,9 +70,9 @@ type ChannelOverride struct {
 	// LogoID replaces Channel.LogoID.
 	LogoID int64 `bun:"logo_id,nullzero"`
 	// TvgID replaces Channel.TvgID.
-	TvgID string `bun:"tvg_id,nullzero"`
+	TvgID string `bun:"tvg_id,nullzero,type:varchar(255)"`
 	// TvcGuideStationID replaces Channel.TvcGuideStationID.
-	TvcGuideStationID string `bun:"tvc_guide_stationid,nullzero"`
+	TvcGuideStationID string `bun:"tvc_guide_stationid,nullzero,type:varchar(255)"`
 	// EPGDataID replaces Channel.EPGDataID.
 	EPGDataID int64 `bun:"epg_data_id,nullzero"`
 	// StreamProfileID replaces Channel.StreamProfileID.
@@ -106,7 +106,7 @@ type ChannelProfile struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Name is at most 100 characters, unique.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(100)"`
 }
 
 // ChannelProfileMembership says whether a channel is in a profile: a row of

@@ -14,9 +14,9 @@ type CoreSetting struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Key names the group, such as "stream_settings"; at most 255 characters, unique.
-	Key string `bun:"key"`
+	Key string `bun:"key,type:varchar(255)"`
 	// Name is the same for people, at most 255 characters.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(255)"`
 	// Value is the settings, a JSON object.
 	Value json.RawMessage `bun:"value"`
 }
@@ -28,11 +28,11 @@ type UserAgent struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Name is at most 512 characters, unique.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(512)"`
 	// UserAgent is the HTTP header's value, at most 512 characters, unique.
-	UserAgent string `bun:"user_agent"`
+	UserAgent string `bun:"user_agent,type:varchar(512)"`
 	// Description may be empty, at most 255 characters.
-	Description string `bun:"description"`
+	Description string `bun:"description,type:varchar(255)"`
 	// IsActive says that it may be chosen.
 	IsActive bool `bun:"is_active"`
 	// CreatedAt is when the row was made.
@@ -48,9 +48,9 @@ type StreamProfile struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Name is at most 255 characters.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(255)"`
 	// Command is the program, at most 255 characters; empty for what needs none.
-	Command string `bun:"command"`
+	Command string `bun:"command,type:varchar(255)"`
 	// Parameters are its arguments, with {streamUrl}, {userAgent} and {channelId}.
 	Parameters string `bun:"parameters"`
 	// Locked says that only the user agent may be changed.
@@ -68,9 +68,9 @@ type OutputProfile struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Name is at most 255 characters, unique.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(255)"`
 	// Command is the program, at most 255 characters.
-	Command string `bun:"command"`
+	Command string `bun:"command,type:varchar(255)"`
 	// Parameters are its arguments.
 	Parameters string `bun:"parameters"`
 	// Locked says that it cannot be changed.
@@ -86,13 +86,13 @@ type SystemEvent struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// EventType is the event's name, at most 50 characters.
-	EventType string `bun:"event_type"`
+	EventType string `bun:"event_type,type:varchar(50)"`
 	// Timestamp is when it happened.
 	Timestamp time.Time `bun:"timestamp"`
 	// ChannelID is Channel.UUID, zero for none. The channel may be gone.
 	ChannelID UUID `bun:"channel_id,nullzero"`
 	// ChannelName is at most 255 characters, or empty.
-	ChannelName string `bun:"channel_name,nullzero"`
+	ChannelName string `bun:"channel_name,nullzero,type:varchar(255)"`
 	// Details is a JSON object.
 	Details json.RawMessage `bun:"details"`
 }

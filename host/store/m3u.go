@@ -43,11 +43,11 @@ type M3UAccount struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Name is at most 255 characters, unique.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(255)"`
 	// ServerURL is the playlist's address or the server's, at most 1000 characters, or empty.
-	ServerURL string `bun:"server_url,nullzero"`
+	ServerURL string `bun:"server_url,nullzero,type:varchar(1000)"`
 	// FilePath is a playlist on the host, used when there is no ServerURL, or empty.
-	FilePath string `bun:"file_path,nullzero"`
+	FilePath string `bun:"file_path,nullzero,type:varchar(255)"`
 	// ServerGroupID is a ServerGroup, 0 for none.
 	ServerGroupID int64 `bun:"server_group_id,nullzero"`
 	// MaxStreams is how many streams may run at once, 0 for no limit.
@@ -59,7 +59,7 @@ type M3UAccount struct {
 	// UpdatedAt is when the account was last refreshed well, zero for never.
 	UpdatedAt time.Time `bun:"updated_at,nullzero"`
 	// Status is one of the Status constants.
-	Status string `bun:"status"`
+	Status string `bun:"status,type:varchar(20)"`
 	// LastMessage is the last refresh in a sentence, or empty.
 	LastMessage string `bun:"last_message,nullzero"`
 	// UserAgentID is the UserAgent of downloads, 0 for the default one.
@@ -71,9 +71,9 @@ type M3UAccount struct {
 	// AccountType is AccountSTD or AccountXC.
 	AccountType string `bun:"account_type"`
 	// Username is of Xtream Codes, or empty.
-	Username string `bun:"username,nullzero"`
+	Username string `bun:"username,nullzero,type:varchar(255)"`
 	// Password is of Xtream Codes, or empty.
-	Password string `bun:"password,nullzero"`
+	Password string `bun:"password,nullzero,type:varchar(255)"`
 	// CustomProperties is a JSON object of options, or nil.
 	CustomProperties json.RawMessage `bun:"custom_properties"`
 	// RefreshInterval is in hours, 0 for never.
@@ -96,7 +96,7 @@ type M3UAccountProfile struct {
 	// M3UAccountID is the M3UAccount.
 	M3UAccountID int64 `bun:"m3u_account_id"`
 	// Name is at most 255 characters.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(255)"`
 	// IsDefault marks the one that every account has.
 	IsDefault bool `bun:"is_default"`
 	// MaxStreams is how many streams may run at once, 0 for no limit.
@@ -104,9 +104,9 @@ type M3UAccountProfile struct {
 	// IsActive says that the profile may be used.
 	IsActive bool `bun:"is_active"`
 	// SearchPattern is a regular expression over a stream's URL, at most 255 characters.
-	SearchPattern string `bun:"search_pattern"`
+	SearchPattern string `bun:"search_pattern,type:varchar(255)"`
 	// ReplacePattern is what takes its place, with $1 for groups.
-	ReplacePattern string `bun:"replace_pattern"`
+	ReplacePattern string `bun:"replace_pattern,type:varchar(255)"`
 	// CurrentViewers is a count from 0; this host leaves it at 0.
 	CurrentViewers int `bun:"current_viewers"`
 	// CustomProperties is a JSON object with the server's user_info and server_info, or nil.
@@ -135,9 +135,9 @@ type M3UFilter struct {
 	// M3UAccountID is the M3UAccount.
 	M3UAccountID int64 `bun:"m3u_account_id"`
 	// FilterType is one of the Filter constants.
-	FilterType string `bun:"filter_type"`
+	FilterType string `bun:"filter_type,type:varchar(50)"`
 	// RegexPattern is at most 200 characters.
-	RegexPattern string `bun:"regex_pattern"`
+	RegexPattern string `bun:"regex_pattern,type:varchar(200)"`
 	// Exclude says that a stream that fits is dropped; else it is kept.
 	Exclude bool `bun:"exclude"`
 	// Order says which filter is asked first: the lowest, from 0.
@@ -153,5 +153,5 @@ type ServerGroup struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Name is at most 100 characters, unique.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(100)"`
 }

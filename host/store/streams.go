@@ -14,9 +14,9 @@ type Stream struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Name is at most 512 characters.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(512)"`
 	// URL is at most 4096 characters, or empty.
-	URL string `bun:"url,nullzero"`
+	URL string `bun:"url,nullzero,type:varchar(4096)"`
 	// M3UAccountID is the M3UAccount that the stream came with, 0 for none. A
 	// stream that a person made has the account "custom".
 	M3UAccountID int64 `bun:"m3u_account_id,nullzero"`
@@ -24,9 +24,9 @@ type Stream struct {
 	LogoURL string `bun:"logo_url"`
 	// TvgID is the guide's name for the stream, at most 255 characters, or
 	// empty. An import writes "" and not NULL.
-	TvgID string `bun:"tvg_id"`
+	TvgID string `bun:"tvg_id,type:varchar(255)"`
 	// LocalFile is a file's path, at most 100 characters, or empty.
-	LocalFile string `bun:"local_file,nullzero"`
+	LocalFile string `bun:"local_file,nullzero,type:varchar(100)"`
 	// CurrentViewers is a count from 0; this host leaves it at 0.
 	CurrentViewers int `bun:"current_viewers"`
 	// UpdatedAt is when the row was last saved.
@@ -39,7 +39,7 @@ type Stream struct {
 	IsCustom bool `bun:"is_custom"`
 	// StreamHash is what a refresh knows the stream by, unique, or empty:
 	// 64 hex digits of SHA-256.
-	StreamHash string `bun:"stream_hash,nullzero"`
+	StreamHash string `bun:"stream_hash,nullzero,type:varchar(255)"`
 	// LastSeen is the start of the last refresh that found the stream.
 	LastSeen time.Time `bun:"last_seen"`
 	// IsStale says that the last refresh did not find it.
@@ -69,7 +69,7 @@ type Logo struct {
 	// ID is the row's number, from 1.
 	ID int64 `bun:"id,pk,autoincrement"`
 	// Name is at most 255 characters.
-	Name string `bun:"name"`
+	Name string `bun:"name,type:varchar(255)"`
 	// URL is the image's address or a path on the host, unique.
 	URL string `bun:"url"`
 }

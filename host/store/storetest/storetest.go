@@ -41,6 +41,15 @@ func Exercise(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"runs are trimmed by count and by age", runTrim},
 		{"runs of a dead host are interrupted", runInterrupt},
 		{"descriptions are found by hash", descriptions},
+		{"a fresh install has its rows", freshRows},
+		{"channels and profiles belong to each other", memberships},
+		{"the streams of a channel are set", channelStreams},
+		{"a stream made by hand has an account", streamsByHand},
+		{"a dummy source has its channel", dummySource},
+		{"an account goes with what is its", accountLife},
+		{"what is the host's stays", lockedRows},
+		{"the next channel number is free", channelNumbers},
+		{"a user goes with what is theirs", deletedUser},
 	}
 	for _, rule := range rules {
 		t.Run(rule.name, func(t *testing.T) {

@@ -1,0 +1,15 @@
+package store
+
+// References are the foreign keys by "table.column": the table they name and
+// what becomes of the row.
+func References() map[string]string {
+	all := map[string]string{}
+	for _, ref := range referencesWhere(func(reference) bool { return true }) {
+		action := "SET_NULL"
+		if ref.cascade {
+			action = "CASCADE"
+		}
+		all[ref.table+"."+ref.column] = ref.parent + " " + action
+	}
+	return all
+}
