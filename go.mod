@@ -2,6 +2,9 @@ module github.com/pluggarr/pluggarr
 
 go 1.26.0
 
+// Packages of the page's tools may hold Go files.
+ignore ./host/web/ui/node_modules
+
 require (
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/google/uuid v1.6.0

@@ -23,6 +23,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/host/web"
+	"github.com/pluggarr/pluggarr/host/web/ui"
 	"github.com/pluggarr/pluggarr/host/worker"
 )
 
@@ -103,7 +104,7 @@ func (h *Host) open(ctx context.Context) error {
 	})
 	h.server = web.Server(web.Handler(web.Config{
 		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
-		Listen: h.Addr(), AllowHosts: cfg.AllowHosts,
+		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(),
 	}))
 	return nil
 }

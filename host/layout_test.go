@@ -23,7 +23,7 @@ var rows = [][]string{
 	{"sdk", "sdk/m3u", "sdk/xmltv", "sdk/sdktest", "host/dialect", "host/interp/symbols", "host/proc"},
 	{
 		"host/dialect/mkexport", "host/events", "host/interp", "host/interp/mksymbols", "host/plugindir", "host/settings",
-		"host/store", "host/web/mkrest", "host/worker", "compat", "examples",
+		"host/store", "host/web/mkrest", "host/web/ui", "host/worker", "compat", "examples",
 	},
 	{"host/auth", "host/events/mkevents", "host/ingest", "host/logs", "host/registry"},
 	{"host/web"},
@@ -133,7 +133,7 @@ func sources(t *testing.T, extension string) []string {
 		_, err = fs.Stat(root, path.Join(name, "go.mod"))
 		nested := err == nil
 		base := entry.Name()
-		if nested || name == "data" || base == "testdata" || base == "vendor" || strings.HasPrefix(base, ".") {
+		if nested || name == "data" || base == "testdata" || base == "vendor" || base == "node_modules" || strings.HasPrefix(base, ".") {
 			return fs.SkipDir
 		}
 		return nil

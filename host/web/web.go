@@ -1,8 +1,9 @@
-// Package web is everything that is reached over HTTP: the REST API. It decides
+// Package web is everything that is reached over HTTP: the REST API and the page. It decides
 // who may ask and how an answer looks; what happens is package registry's.
 package web
 
 import (
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -37,6 +38,9 @@ type Config struct {
 	// AllowHosts are further names, as in "tv.example", under which a host on
 	// loopback is reached, and whose pages may send requests.
 	AllowHosts []string
+	// Page holds the web page, index.html and what it loads under assets/. Nil
+	// means that there is none.
+	Page fs.FS
 }
 
 // server answers requests.
@@ -50,14 +54,14 @@ type server struct {
 	log     *slog.Logger
 }
 
-// Handler returns the API: everything under /api, and /healthz. Every answer,
-// also that nothing is there, is JSON.
+// Handler returns the API: everything under /api, and /healthz, where every
+// answer, also that nothing is there, is JSON; and the page at every other path.
 func Handler(cfg Config) http.Handler {
 	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, temp: cfg.Temp, users: cfg.Users, version: cfg.Version, log: cfg.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	return s.observed(s.guarded(newGate(cfg), s.router()))
+	return s.observed(s.guarded(newGate(cfg), s.router(newPage(cfg.Page))))
 }
 
 // Server returns a server for h that cuts off clients that dawdle. Runs are

@@ -1,0 +1,66 @@
+// Turns the host's news into what the page asks for again.
+
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+import { listen, type News } from "./live";
+import type { Run } from "./types";
+
+/** Which questions a message makes worth asking again. */
+export function touched(news: News): string[][] {
+  const plugin = typeof news.plugin === "string" ? news.plugin : null;
+  const run = typeof news.run === "string" ? news.run : null;
+  switch (news.type) {
+    case "plugin_state":
+      return plugin === null ? [["plugins"], ["plugin"]] : [["plugins"], ["plugin", plugin]];
+    case "run_started":
+    case "run_finished":
+      return [...(run === null ? [] : [["run", run]]), plugin === null ? ["runs"] : ["runs", plugin]];
+    default:
+      return [];
+  }
+}
+
+/** Shows how far a run is without asking for it. */
+function advance(client: QueryClient, news: News): void {
+  const { run, done, total, message } = news;
+  if (typeof run !== "string" || typeof done !== "number") {
+    return;
+  }
+  const progress = { done, total: typeof total === "number" ? total : 0, message: typeof message === "string" ? message : "" };
+  const change = (old: Run) => (old.id === run ? { ...old, progress } : old);
+  client.setQueryData<Run>(["run", run], (old) => old && change(old));
+  client.setQueriesData<Run[]>({ queryKey: ["runs"] }, (list) => list?.map(change));
+}
+
+/** Follows the news for as long as the page is shown. */
+export function useNews(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const waiting = new Map<string, string[]>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Many plugins may change at once: one question for all of them.
+    const flush = () => {
+      timer = undefined;
+      waiting.forEach((queryKey) => void client.invalidateQueries({ queryKey }));
+      waiting.clear();
+    };
+    const stop = listen(
+      (news) => {
+        if (news.type === "run_progress") {
+          advance(client, news);
+          return;
+        }
+        for (const key of touched(news)) {
+          waiting.set(key.join("\n"), key);
+          timer ??= setTimeout(flush, 50);
+        }
+      },
+      () => void client.invalidateQueries(),
+    );
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [client]);
+}
