@@ -57,7 +57,7 @@ func (c *Container) command(spec Spec) (*exec.Cmd, error) {
 		return nil, fmt.Errorf("write what a keeper does: %w", err)
 	}
 	args := append(append([]string{}, c.Keeper[1:]...), string(told))
-	cmd := exec.Command(c.Keeper[0], args...) //nolint:gosec,noctx // the host's own program; its end is Kill's and Wait's
+	cmd := exec.Command(c.Keeper[0], args...) //nolint:noctx // the host's own program; its end is Kill's and Wait's
 	cmd.SysProcAttr = containing()
 	return cmd, nil
 }

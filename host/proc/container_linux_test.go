@@ -162,26 +162,7 @@ func TestOrphans(t *testing.T) {
 		}
 	})
 	t.Run("at the next start", func(t *testing.T) {
-		pipe := filepath.Join(t.TempDir(), "pipe")
-		if err := unix.Mkfifo(pipe, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		host := start(t, s, proc.Spec{Path: os.Args[0], Args: []string{"play", "host", pipe, owner + "2"}, Env: os.Environ()})
-		alive, err := os.Open(pipe)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = alive.Close() }()
-		lines := bufio.NewReader(alive)
-		for range 2 { // the host's child and what it let go of
-			if _, err := lines.ReadString('\n'); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := unix.Kill(host.Pid, unix.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
-		_ = host.Wait()
+		lines := killHost(t, s, owner+"2")
 		n, err := proc.EndOrphans(owner + "2")
 		if n == 0 || err != nil {
 			t.Errorf("EndOrphans = %d, %v", n, err)
@@ -193,6 +174,44 @@ func TestOrphans(t *testing.T) {
 			t.Errorf("EndOrphans of the other owner = %d, %v", n, err)
 		}
 	})
+}
+
+// TestContainerEndsWithTheHost kills a host that has let nobody go, and whose
+// process in a container has.
+func TestContainerEndsWithTheHost(t *testing.T) {
+	t.Parallel()
+	container(t) // or there is none here
+	lines := killHost(t, starter(t), "contained")
+	if _, err := io.ReadAll(lines); err != nil {
+		t.Error(err)
+	}
+}
+
+// killHost has a host start a process that lets go of another one, and kills the
+// host. What is returned ends when both of them have.
+func killHost(t *testing.T, s *proc.Starter, owner string) *bufio.Reader {
+	t.Helper()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	host := start(t, s, proc.Spec{Path: os.Args[0], Args: []string{"play", "host", pipe, owner}, Env: os.Environ()})
+	alive, err := os.Open(pipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = alive.Close() })
+	lines := bufio.NewReader(alive)
+	for range 2 { // the host's child and what it let go of
+		if _, err := lines.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := unix.Kill(host.Pid, unix.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	_ = host.Wait()
+	return lines
 }
 
 func TestFence(t *testing.T) {

@@ -116,19 +116,19 @@ func (j *job) show(path string, e fs.DirEntry) error {
 	case e.Type()&fs.ModeSymlink != 0:
 		target, err := os.Readlink(path)
 		if err != nil {
-			return err //nolint:wrapcheck // mirror says what for
+			return err
 		}
 		return os.Symlink(target, to)
 	case e.IsDir():
 		if err := os.Mkdir(to, 0o755); err != nil { //nolint:gosec // hidden by the mount
-			return err //nolint:wrapcheck // as above
+			return err
 		}
 	default:
 		if err := os.WriteFile(to, nil, 0o600); err != nil {
-			return err //nolint:wrapcheck // as above
+			return err
 		}
 	}
-	return unix.Mount(path, to, "", unix.MS_BIND|unix.MS_REC, "")
+	return unix.Mount(path, to, "", unix.MS_BIND|unix.MS_REC, "") //nolint:wrapcheck // mirror says what for
 }
 
 // inside is where a path of the new root is until it is the root.

@@ -37,12 +37,12 @@ func Keep(told string, errs io.Writer) int {
 	runtime.LockOSThread()
 	var j job
 	if err := json.Unmarshal([]byte(told), &j); err != nil || os.Getpid() != 1 {
-		fmt.Fprintln(errs, "only a host starts a keeper") //nolint:errcheck // nobody else to tell
+		fmt.Fprintln(errs, "only a host starts a keeper")
 		return refused
 	}
 	pid, err := j.start()
 	if err != nil {
-		fmt.Fprintln(errs, err) //nolint:errcheck // as above
+		fmt.Fprintln(errs, err)
 		return refused
 	}
 	if pid == 0 {
@@ -64,7 +64,7 @@ func (j *job) start() (int, error) {
 	if err := errors.Join(ApplyLimits(0, Limits{Memory: j.Memory, Files: j.Files}), dropAmbient()); err != nil {
 		return 0, err
 	}
-	cmd := exec.Command(j.Path, j.Args...) //nolint:gosec,noctx // what the host told; it ends by itself or with the container
+	cmd := exec.Command(j.Path, j.Args...) //nolint:noctx // what the host told; it ends by itself or with the container
 	cmd.Dir = j.Dir
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	stream := os.NewFile(3, "stream")

@@ -56,7 +56,7 @@ func marked(mark string) ([]int, error) {
 		return nil, nil // no Linux
 	}
 	if err != nil {
-		return nil, err //nolint:wrapcheck // endMarked says what for
+		return nil, err
 	}
 	var found []int
 	for _, e := range entries {

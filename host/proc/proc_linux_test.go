@@ -203,14 +203,18 @@ func TestHostDies(t *testing.T) {
 
 // beHost starts a process and waits to be killed. The process holds the named
 // pipe open for as long as it lives. With an owner it lets go of another one
-// that does the same.
+// that does the same; an owner called contained has it in a container.
 func beHost(pipe, owner string) {
 	s := proc.NewStarter(owner)
 	script := "exec 4>" + pipe + "; echo ready >&4; exec sleep 1000"
 	if owner != "" {
 		script = "(setsid /bin/sh -c '" + script + "' & ); " + script
 	}
-	if _, err := s.Start(sh(script)); err != nil {
+	spec := sh(script)
+	if strings.HasPrefix(owner, "contained") {
+		spec.Container = &proc.Container{Keeper: []string{os.Args[0], "play", "keep"}}
+	}
+	if _, err := s.Start(spec); err != nil {
 		panic(err)
 	}
 	ended := make(chan os.Signal, 1)

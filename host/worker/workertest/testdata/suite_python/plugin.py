@@ -147,6 +147,10 @@ class Plugin:
 
     # What the interpreter does not let Go plugins do.
 
+    def _bomb(self, params, context):
+        while True:
+            os.fork()
+
     def _release(self, params, context):
         script = "setsid env -i sleep 1000 >/dev/null 2>&1 & echo $!"
         return {"status": "ok", "pid": int(subprocess.check_output(["/bin/sh", "-c", script]))}
