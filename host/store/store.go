@@ -126,3 +126,7 @@ func one(err error) error {
 	}
 	return err
 }
+
+// RewritesJSON says that JSON is read in another form than it was written:
+// PostgreSQL sorts keys and sets spaces, SQLite keeps the text.
+func (s *Store) RewritesJSON() bool { return s.isPostgres() }

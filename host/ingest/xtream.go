@@ -1,0 +1,5 @@
+package ingest
+
+import "errors"
+
+func newXtream(*m3uRun, Source) (provider, error) { return nil, errors.New("not yet") }
