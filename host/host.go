@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"sync"
 
 	"github.com/pluggarr/pluggarr/host/auth"
+	"github.com/pluggarr/pluggarr/host/hub"
 	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/proc"
@@ -34,6 +36,7 @@ type Host struct {
 	store    *store.Store
 	auth     *auth.Authenticator
 	logs     *logs.Logs
+	hub      *hub.Hub
 	launcher *launcher
 	plugins  *registry.Registry
 	listener net.Listener
@@ -96,6 +99,7 @@ func (h *Host) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.hub = hub.New(hub.Config{Follow: h.follow, Origins: cfg.AllowHosts, Log: cfg.Log})
 	h.launcher = newLauncher(cfg)
 	h.plugins = registry.New(registry.Config{
 		Store: h.store, Dir: dir, Sealer: sealer, Launch: h.launcher.Launch,
@@ -103,7 +107,7 @@ func (h *Host) open(ctx context.Context) error {
 		Report: cfg.Report, Line: h.logLine,
 	})
 	h.server = web.Server(web.Handler(web.Config{
-		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
+		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
 		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(),
 	}))
 	return nil
@@ -175,6 +179,7 @@ func (h *Host) serve(ctx context.Context) error {
 	// Plugins first: requests wait for their runs, which end with them.
 	end := context.WithoutCancel(ctx)
 	h.plugins.Close(end)
+	h.hub.Close()
 	_ = h.logs.Close() // who follows one has its end; what could not be stored, close says
 	err = errors.Join(err, h.server.Shutdown(end))
 	serving.Wait()
@@ -186,6 +191,9 @@ func (h *Host) close() error {
 	var errs []error
 	if h.launcher != nil {
 		errs = append(errs, h.launcher.Close())
+	}
+	if h.hub != nil {
+		h.hub.Close()
 	}
 	if h.logs != nil {
 		errs = append(errs, h.logs.Close())
@@ -205,6 +213,14 @@ func (h *Host) close() error {
 		errs = append(errs, h.lock.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// follow is the log of a plugin for who listens.
+func (h *Host) follow(ctx context.Context, plugin string, tail int) iter.Seq2[worker.Line, error] {
+	if tail == 0 {
+		tail = -1 // none of those that are there
+	}
+	return h.logs.Follow(ctx, plugin, logs.Filter{Tail: tail})
 }
 
 // logLine keeps what a plugin logs and passes it on.

@@ -66,7 +66,7 @@ func (s *server) knownRoutes() [][]route {
 }
 
 // router answers by path. Nobody who is not known learns what is under /api.
-func (s *server) router(p *page) http.Handler {
+func (s *server) router(g *gate, p *page) http.Handler {
 	// Cleaning redirects, and a POST loses its body by it. An escaped slash is
 	// part of a word.
 	api := mux.NewRouter().SkipClean(true).UseEncodedPath()
@@ -78,6 +78,7 @@ func (s *server) router(p *page) http.Handler {
 	root := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	root.NotFoundHandler = s.fallback(p)
 	root.HandleFunc("/healthz", s.health)
+	root.HandleFunc("/ws/", s.live(g))
 	s.attach(root, s.openRoutes())
 	root.Path("/api").Handler(s.known(api))
 	root.PathPrefix("/api/").Handler(s.known(api))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/auth"
+	"github.com/pluggarr/pluggarr/host/hub"
 	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -24,6 +25,8 @@ type Config struct {
 	Users *store.Store
 	// Logs are what plugins logged. Required.
 	Logs *logs.Logs
+	// Hub tells what happens over a WebSocket. Nil: there is none.
+	Hub *hub.Hub
 	// Temp is the folder for what is uploaded, while it is taken in. "" means
 	// the system's.
 	Temp string
@@ -48,6 +51,7 @@ type server struct {
 	plugins *registry.Registry
 	auth    *auth.Authenticator
 	logs    *logs.Logs
+	hub     *hub.Hub
 	temp    string
 	users   *store.Store
 	version string
@@ -57,11 +61,12 @@ type server struct {
 // Handler returns the API: everything under /api, and /healthz, where every
 // answer, also that nothing is there, is JSON; and the page at every other path.
 func Handler(cfg Config) http.Handler {
-	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, temp: cfg.Temp, users: cfg.Users, version: cfg.Version, log: cfg.Log}
+	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, temp: cfg.Temp, users: cfg.Users, version: cfg.Version, log: cfg.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	return s.observed(s.guarded(newGate(cfg), s.router(newPage(cfg.Page))))
+	g := newGate(cfg)
+	return s.observed(s.guarded(g, s.router(g, newPage(cfg.Page))))
 }
 
 // Server returns a server for h that cuts off clients that dawdle. Runs are

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/pluggarr/pluggarr/host/auth"
+	"github.com/pluggarr/pluggarr/host/hub"
 	"github.com/pluggarr/pluggarr/host/interp"
 	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/plugindir"
@@ -118,7 +119,9 @@ func newHouse(tb testing.TB) *house {
 	h.must(err)
 	tb.Cleanup(known.Close)
 	h.people(s, db)
-	h.cfg = web.Config{Plugins: plugins, Auth: known, Logs: kept, Temp: tb.TempDir(), Users: s, Version: "1.2.3", Listen: "127.0.0.1:9191"}
+	told := hub.New(hub.Config{})
+	tb.Cleanup(told.Close)
+	h.cfg = web.Config{Plugins: plugins, Auth: known, Logs: kept, Hub: told, Temp: tb.TempDir(), Users: s, Version: "1.2.3", Listen: "127.0.0.1:9191"}
 	served := httptest.NewUnstartedServer(nil)
 	served.Config = web.Server(web.Handler(h.cfg))
 	served.Start()
