@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"github.com/pluggarr/pluggarr/host/auth"
+	"github.com/pluggarr/pluggarr/host/events"
 	"github.com/pluggarr/pluggarr/host/hub"
 	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/plugindir"
@@ -36,6 +37,7 @@ type Host struct {
 	store    *store.Store
 	auth     *auth.Authenticator
 	logs     *logs.Logs
+	bus      *events.Bus
 	hub      *hub.Hub
 	launcher *launcher
 	plugins  *registry.Registry
@@ -99,13 +101,15 @@ func (h *Host) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.bus = events.NewBus()
 	h.hub = hub.New(hub.Config{Follow: h.follow, Origins: cfg.AllowHosts, Log: cfg.Log})
 	h.launcher = newLauncher(cfg)
 	h.plugins = registry.New(registry.Config{
 		Store: h.store, Dir: dir, Sealer: sealer, Launch: h.launcher.Launch,
 		Data: cfg.filesDir(), Build: build(cfg), Times: cfg.Times,
-		Report: cfg.Report, Line: h.logLine,
+		Report: h.report, Line: h.logLine, News: h.news(),
 	})
+	h.bus.Subscribe(h.plugins.Dispatch)
 	h.server = web.Server(web.Handler(web.Config{
 		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
 		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(),
@@ -179,6 +183,7 @@ func (h *Host) serve(ctx context.Context) error {
 	// Plugins first: requests wait for their runs, which end with them.
 	end := context.WithoutCancel(ctx)
 	h.plugins.Close(end)
+	h.bus.Close()
 	h.hub.Close()
 	_ = h.logs.Close() // who follows one has its end; what could not be stored, close says
 	err = errors.Join(err, h.server.Shutdown(end))
@@ -191,6 +196,9 @@ func (h *Host) close() error {
 	var errs []error
 	if h.launcher != nil {
 		errs = append(errs, h.launcher.Close())
+	}
+	if h.bus != nil {
+		h.bus.Close()
 	}
 	if h.hub != nil {
 		h.hub.Close()

@@ -17,12 +17,11 @@ const (
 	TypeLog         = "log"          // a [LogLine]
 )
 
-// PluginState says that a plugin has another state, or is gone.
+// PluginState says that a plugin has another state, or its entry another error.
 type PluginState struct {
 	Type   string `json:"type"`   // TypePluginState
 	Plugin string `json:"plugin"` // its key
-	State  string `json:"state"`  // as in its entry; "" when it was deleted
-	Error  string `json:"error"`  // why it cannot run; "" when it can, and for readers who are no admins
+	State  string `json:"state"`  // as in its entry; "missing" also when it was deleted
 }
 
 // Run says how far a run is.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pluggarr/pluggarr/host/events"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -23,6 +24,9 @@ type active struct {
 	settings json.RawMessage // as the plugin gets them
 	params   json.RawMessage // as the plugin gets them; the row has them without secrets
 	hide     redaction
+	plugin   string        // the plugin's key
+	event    *events.Event // what runs it; nil for no event
+	depth    int           // how many events led to it
 	done     chan struct{} // closed when it has ended and row says how
 
 	mu     sync.Mutex // guards what follows
@@ -75,6 +79,7 @@ func (r *Registry) record(ctx context.Context, run *active, row *store.Run) {
 	run.row = *row
 	run.mu.Unlock()
 	close(run.done)
+	r.tell(run)
 	if err != nil {
 		r.trouble(row.Plugin, err)
 	}
@@ -115,11 +120,18 @@ func (r *Registry) progress(key string, p wire.ProgressParams) {
 	if run == nil {
 		return
 	}
+	if run.plugin != key {
+		return
+	}
 	run.mu.Lock()
-	defer run.mu.Unlock()
-	if run.row.Plugin == key {
+	over := !run.row.FinishedAt.IsZero()
+	if !over {
 		run.row.ProgressDone, run.row.ProgressTotal = int64(p.Done), int64(p.Total)
 		run.row.ProgressMessage = shortened(run.hide.text(p.Message))
+	}
+	run.mu.Unlock()
+	if !over {
+		r.tell(run)
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -42,6 +44,8 @@ type Config struct {
 	// Line hears what plugins log and print, their secrets left out. It must
 	// not wait. Nil: nobody.
 	Line func(plugin string, l worker.Line)
+	// News hears of states, runs and events.
+	News News
 }
 
 // Times are waits and limits; each zero value means its default.
@@ -106,6 +110,7 @@ func New(cfg Config) *Registry {
 	if cfg.Line == nil {
 		cfg.Line = func(string, worker.Line) {}
 	}
+	cfg.News = cfg.News.withDefaults()
 	r := &Registry{cfg: cfg, scan: make(chan struct{}, 1), plugins: map[string]*plugin{}, active: map[string]*active{}}
 	r.ctx, r.cancel = context.WithCancelCause(context.Background())
 	r.work.Go(r.stopIdle)
@@ -183,7 +188,9 @@ type plugin struct {
 	retired []*live  // versions before it whose runs are not over
 	failure *Failure // why it cannot run, or why the last edit does not
 	deaths  []time.Time
-	runs    int // since the host started
+	runs    int         // since the host started
+	inbox   []*delivery // events that wait; the first is at work
+	emits   *rate.Limiter
 }
 
 // reading is what was learned of a folder without running it.
@@ -213,7 +220,7 @@ type live struct {
 }
 
 func newPlugin(key string) *plugin {
-	return &plugin{key: key, turn: make(chan struct{}, 1), state: Missing, read: reading{forms: forms{settings: noSettings()}}}
+	return &plugin{key: key, turn: make(chan struct{}, 1), state: Missing, read: reading{forms: forms{settings: noSettings()}}, emits: newEmits()}
 }
 
 // take waits for the right to change p's life. Call release to give it back.
@@ -236,6 +243,7 @@ func (r *Registry) step(p *plugin, to State) {
 	if err != nil {
 		r.trouble(p.key, err)
 	}
+	r.cfg.News.State(p.key, to)
 }
 
 func (r *Registry) trouble(key string, err error) {

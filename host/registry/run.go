@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/pluggarr/pluggarr/host/events"
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk"
@@ -28,6 +29,7 @@ type Call struct {
 	Params     json.RawMessage  // as given; nil, null and other empty values are {}
 	UserID     int64            // who runs it; 0 for nobody in particular
 	Trigger    store.RunTrigger // what causes it
+	Event      *events.Event    // what runs it; nil for no event
 	Background *bool            // true: answer at once, the run goes on; nil: as the action says
 }
 
@@ -87,19 +89,24 @@ func (r *Registry) prepare(ctx context.Context, p *plugin, l *live, call Call) (
 			Version: l.said.Version, Engine: engine(l.runtime), Params: params,
 		},
 		settings: l.forms.settings.Effective(stored), params: params,
-		done: make(chan struct{}),
+		plugin: p.key, event: call.Event, done: make(chan struct{}),
+	}
+	if call.Event != nil {
+		run.depth = call.Event.Depth + 1
 	}
 	secrets := l.forms.settings.SecretValues(run.settings)
 	if form := l.forms.params[call.Action]; form != nil {
 		secrets = append(secrets, form.SecretValues(params)...)
 		run.row.Params, _ = form.Public(params)
 	}
+	run.row.Params = shownParams(call.Event, run.row.Params)
 	p.tell(l, secrets)
 	run.hide = redactor(secrets)
 	if err := r.cfg.Store.InsertRun(ctx, &run.row); err != nil {
 		return nil, err
 	}
 	r.opened(run)
+	r.tell(run)
 	return run, nil
 }
 
@@ -172,7 +179,7 @@ func (r *Registry) perform(ctx context.Context, p *plugin, l *live, run *active)
 		defer done()
 	}
 	result, err := l.worker.Run(ctx, wire.RunParams{
-		Run: run.row.ID, Action: run.row.Action, Params: run.params, Settings: run.settings,
+		Run: run.row.ID, Action: run.row.Action, Params: run.params, Settings: run.settings, Event: eventParams(run.event),
 	})
 	if err == nil && !bytes.HasPrefix(bytes.TrimSpace(result), []byte("{")) {
 		return json.Marshal(sdk.Result{}.With("result", result))
