@@ -6,8 +6,8 @@ go 1.26.0
 ignore ./host/web/ui/node_modules
 
 require (
-	github.com/dlclark/regexp2 v1.12.0
 	github.com/coder/websocket v1.8.15
+	github.com/dlclark/regexp2 v1.12.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/google/uuid v1.6.0
 	github.com/gorilla/mux v1.8.1
