@@ -230,3 +230,66 @@ func drainRows[T any](ctx context.Context, s *Store, condition string, args ...a
 		}
 	}
 }
+
+// LogoFor returns the id of the logo at address, which is made by that name
+// when there is none; 0 for an empty address.
+func (s *Store) LogoFor(ctx context.Context, name, address string) (int64, error) {
+	if address == "" {
+		return 0, nil
+	}
+	rows, err := List[Logo](ctx, s, Query{Is: map[string][]any{"url": {clean(address)}}, Limit: 1})
+	if err != nil {
+		return 0, err
+	}
+	if len(rows) > 0 {
+		return rows[0].ID, nil
+	}
+	logo := &Logo{Name: cut(name, nameWidth), URL: address}
+	if err := Create(ctx, s, logo); err != nil {
+		return 0, err
+	}
+	return logo.ID, nil
+}
+
+// GuideFor returns the id of the EPGData with exactly this tvg_id, of several
+// that of the active source with the highest priority; 0 when there is none.
+func (s *Store) GuideFor(ctx context.Context, tvgID string) (int64, error) {
+	var ids []int64
+	if tvgID == "" {
+		return 0, nil
+	}
+	err := s.read.NewRaw(`SELECT d.id FROM epg_epgdata d JOIN epg_epgsource s ON s.id = d.epg_source_id
+		WHERE d.tvg_id = ? AND s.is_active ORDER BY s.priority DESC, d.id LIMIT 1`, clean(tvgID)).Scan(ctx, &ids)
+	if err != nil {
+		return 0, fmt.Errorf("find %q in the guides: %w", tvgID, err)
+	}
+	return slices.Concat(ids, []int64{0})[0], nil
+}
+
+// StreamCounts is how many streams each account has, by account.
+func (s *Store) StreamCounts(ctx context.Context) (map[int64]int, error) {
+	return s.counts(ctx, (*Stream)(nil), "m3u_account_id")
+}
+
+// GuideCounts is how many channels each source has, by source.
+func (s *Store) GuideCounts(ctx context.Context) (map[int64]int, error) {
+	return s.counts(ctx, (*EPGData)(nil), "epg_source_id")
+}
+
+// counts is how many rows there are by the value of a column.
+func (s *Store) counts(ctx context.Context, row any, column string) (map[int64]int, error) {
+	var found []struct {
+		ID    int64 `bun:"id"`
+		Count int   `bun:"count"`
+	}
+	err := s.read.NewSelect().Model(row).ColumnExpr("? AS id, count(*) AS count", bun.Ident(column)).
+		Where("? IS NOT NULL", bun.Ident(column)).GroupExpr("?", bun.Ident(column)).Scan(ctx, &found)
+	if err != nil {
+		return nil, fmt.Errorf("count by %s: %w", column, err)
+	}
+	counts := make(map[int64]int, len(found))
+	for _, row := range found {
+		counts[row.ID] = row.Count
+	}
+	return counts, nil
+}

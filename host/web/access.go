@@ -123,7 +123,7 @@ func permitted(c auth.Caller, e endpoint) error {
 	}
 	switch {
 	case need == store.ScopeRead && c.Allows(need):
-		body.Message = "A streamer may not look at plugins."
+		body.Message = "A streamer may do nothing here but look after their own account."
 	case !c.Allows(need):
 		body.Message = fmt.Sprintf("The key's scope is %q, this needs %q: pluggarr apikey --scope %s makes such a key.", c.Scope, need, need)
 	}

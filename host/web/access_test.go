@@ -36,11 +36,12 @@ func TestAccess(t *testing.T) {
 	own := func(status int) [8]int { // what everybody may with themselves; the local key is nobody's
 		return [8]int{status, status, status, 403, 403, status, status, 404}
 	}
-	for _, route := range []struct {
+	type access struct {
 		method, path, body string
 		nobody             int    // by nobodies
 		want               [8]int // by people
-	}{
+	}
+	routes := []access{
 		{"GET", base, "", 401, look(200)},
 		{"HEAD", base, "", 401, look(200)},
 		{"GET", base + "p/", "", 401, look(200)},
@@ -91,7 +92,42 @@ func TestAccess(t *testing.T) {
 		{"POST", accounts + "api-keys/revoke/", `{"id": 999999}`, 401, own(404)},
 		{"POST", accounts + "api-keys/revoke/", `{"user_id": 1, "id": 999999}`, 401, act(404)},
 		{"GET", accounts, "", 401, all(404)},
+	}
+	const channels, m3u, epg, core = "/api/channels/", "/api/m3u/", "/api/epg/", "/api/core/"
+	for path, methods := range map[string]string{
+		channels + "channels/": "list create one change delete", channels + "groups/": "list create one change delete",
+		channels + "streams/": "list create one change delete", channels + "profiles/": "list create one change delete",
+		channels + "logos/": "list create one change delete", m3u + "accounts/": "list create one change delete",
+		m3u + "accounts/1/profiles/": "list create one change delete", m3u + "accounts/1/filters/": "list create one change delete",
+		m3u + "accounts/1/groups/": "list one change", m3u + "server-groups/": "list create one change delete",
+		epg + "sources/": "list create one change delete", epg + "epgdata/": "list one", epg + "programs/": "list one",
+		core + "useragents/": "list create one change delete", core + "streamprofiles/": "list create one change delete",
+		core + "settings/": "list one change",
 	} {
+		for name, row := range map[string]access{
+			"list":   {"GET", path, "", 401, look(200)},
+			"create": {"POST", path, `{"nonsense": 1}`, 401, act(400)},
+			"one":    {"GET", path + "999999/", "", 401, look(404)},
+			"change": {"PATCH", path + "999999/", `{}`, 401, act(404)},
+			"delete": {"DELETE", path + "999999/", "", 401, act(404)},
+		} {
+			if !strings.Contains(methods, name) {
+				row.body, row.want = "", all(405)
+			}
+			routes = append(routes, row)
+		}
+	}
+	routes = append(routes,
+		access{"POST", channels + "channels/from-stream/", `{"stream_id": 999999}`, 401, act(404)},
+		access{"POST", channels + "channels/bulk-delete/", `{"ids": []}`, 401, act(200)},
+		access{"POST", channels + "streams/bulk-delete/", `{"ids": []}`, 401, act(200)},
+		access{"GET", channels + "profiles/999999/channels/", "", 401, look(404)},
+		access{"PATCH", channels + "profiles/999999/channels/", `{}`, 401, act(404)},
+		access{"POST", m3u + "refresh/", "", 401, act(503)}, // there is no queue here
+		access{"POST", m3u + "refresh/999999/", "", 401, act(404)},
+		access{"POST", epg + "import/", `{"id": 999999}`, 401, act(404)},
+	)
+	for _, route := range routes {
 		t.Run(route.method+" "+route.path+" "+route.body, func(t *testing.T) {
 			t.Parallel()
 			for i, as := range slices.Concat(nobodies, people) {

@@ -27,6 +27,8 @@ type Config struct {
 	Logs *logs.Logs
 	// Hub tells what happens over a WebSocket. Nil: there is none.
 	Hub *hub.Hub
+	// Refresh queues refreshes of accounts and sources. Nil: they are refused.
+	Refresh Refresher
 	// Temp is the folder for what is uploaded, while it is taken in. "" means
 	// the system's.
 	Temp string
@@ -48,20 +50,21 @@ type Config struct {
 
 // server answers requests.
 type server struct {
-	plugins *registry.Registry
-	auth    *auth.Authenticator
-	logs    *logs.Logs
-	hub     *hub.Hub
-	temp    string
-	users   *store.Store
-	version string
-	log     *slog.Logger
+	plugins   *registry.Registry
+	auth      *auth.Authenticator
+	logs      *logs.Logs
+	hub       *hub.Hub
+	temp      string
+	users     *store.Store
+	version   string
+	log       *slog.Logger
+	refresher Refresher
 }
 
 // Handler returns the API: everything under /api, and /healthz, where every
 // answer, also that nothing is there, is JSON; and the page at every other path.
 func Handler(cfg Config) http.Handler {
-	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, temp: cfg.Temp, users: cfg.Users, version: cfg.Version, log: cfg.Log}
+	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, temp: cfg.Temp, users: cfg.Users, refresher: cfg.Refresh, version: cfg.Version, log: cfg.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
