@@ -40,6 +40,7 @@ type Host struct {
 	bus      *events.Bus
 	hub      *hub.Hub
 	launcher *launcher
+	dir      *plugindir.Dir
 	plugins  *registry.Registry
 	listener net.Listener
 	server   *http.Server
@@ -86,8 +87,7 @@ func (h *Host) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	dir, err := plugindir.Open(cfg.Plugins)
-	if err != nil {
+	if h.dir, err = plugindir.Open(cfg.Plugins); err != nil {
 		return err
 	}
 	h.auth, err = auth.New(auth.Config{Store: h.store, KeyFile: filepath.Join(cfg.hostDir(), "token.key")})
@@ -105,7 +105,7 @@ func (h *Host) open(ctx context.Context) error {
 	h.hub = hub.New(hub.Config{Follow: h.follow, Origins: cfg.AllowHosts, Log: cfg.Log})
 	h.launcher = newLauncher(cfg)
 	h.plugins = registry.New(registry.Config{
-		Store: h.store, Dir: dir, Sealer: sealer, Launch: h.launcher.Launch,
+		Store: h.store, Dir: h.dir, Sealer: sealer, Launch: h.launcher.Launch,
 		Data: cfg.filesDir(), Build: build(cfg), Times: cfg.Times,
 		Report: h.report, Line: h.logLine, News: h.news(),
 	})
@@ -168,11 +168,14 @@ func (h *Host) serve(ctx context.Context) error {
 			failed <- fmt.Errorf("serve the API: %w", err)
 		}
 	})
+	seen, blind := context.WithCancel(ctx)
+	var watching sync.WaitGroup
 	err := h.plugins.Open(ctx)
 	if err == nil {
 		if h.cfg.Ready != nil {
 			h.cfg.Ready(h.plugins.Entries(ctx))
 		}
+		watching.Go(func() { h.watch(seen) })
 		select {
 		case err = <-failed:
 		case <-ctx.Done():
@@ -180,6 +183,8 @@ func (h *Host) serve(ctx context.Context) error {
 	} else if ctx.Err() != nil {
 		err = nil // told to stop while it was still reading plugins
 	}
+	blind()
+	watching.Wait()
 	// Plugins first: requests wait for their runs, which end with them.
 	end := context.WithoutCancel(ctx)
 	h.plugins.Close(end)
@@ -189,6 +194,19 @@ func (h *Host) serve(ctx context.Context) error {
 	err = errors.Join(err, h.server.Shutdown(end))
 	serving.Wait()
 	return err
+}
+
+// watch follows the plugins folder until ctx ends.
+func (h *Host) watch(ctx context.Context) {
+	err := h.dir.Watch(ctx, plugindir.Watching{
+		Changed: h.plugins.Edited,
+		Trouble: func(err error) {
+			h.cfg.Log.Warn("plugin folders cannot be watched: they are looked at every few seconds instead", "error", err)
+		},
+	})
+	if err != nil {
+		h.cfg.Log.Error("edits are no longer seen by themselves: run pluggarr reload after an edit", "error", err)
+	}
 }
 
 // close gives back what New took, the last first.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -155,9 +156,13 @@ func (s *site) load(plugin, action string) func() int64 {
 			}
 		})
 	}
-	return func() int64 {
+	end := sync.OnceFunc(func() {
 		close(stop)
 		wg.Wait()
+	})
+	s.t.Cleanup(end)
+	return func() int64 {
+		end()
 		return calls.Load()
 	}
 }
@@ -260,4 +265,21 @@ func (s *site) want(method, path, body string) {
 	if status, answer := s.ask(method, "plugins/"+path, body); status != http.StatusOK {
 		s.t.Errorf("%s %s %s: %d %s", method, path, body, status, answer)
 	}
+}
+
+// freePort returns a port of this machine that nobody listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err == nil {
+		err = l.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }

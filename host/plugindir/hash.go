@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,17 +66,6 @@ func (d *Dir) hash(f Found, root string) (string, error) {
 	defer d.mu.Unlock()
 	d.hashes[f.Folder] = fingerprint{stat: stat, hash: hash, made: made, last: last}
 	return hash, nil
-}
-
-// forget drops what is known of folders that are gone.
-func (d *Dir) forget(present []Found) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	here := map[string]bool{}
-	for _, f := range present {
-		here[f.Folder] = true
-	}
-	maps.DeleteFunc(d.hashes, func(folder string, _ fingerprint) bool { return !here[folder] })
 }
 
 // sources lists the files below root that make up a plugin's code, sorted;

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -66,8 +67,9 @@ type Dir struct {
 
 	place sync.RWMutex // held while plugin folders move, and while they are listed
 
-	mu     sync.Mutex             // guards hashes
+	mu     sync.Mutex             // guards what follows
 	hashes map[string]fingerprint // by the plugin folder's name
+	seen   map[string]*Found      // the same, as last looked at; nil before the first scan
 }
 
 // Open returns the plugins folder at path and makes it when it is not there.
@@ -114,16 +116,17 @@ func (d *Dir) Scan(ctx context.Context) ([]Found, error) {
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("list the plugins folder: %w", err)
 	}
-	var all []Found
-	last := map[string]string{} // key → the folder that has it, the last one when several do
+	seen := map[string]*Found{}
 	for _, f := range looked {
 		if f != nil {
-			all = append(all, *f)
-			last[f.Key] = f.Folder
+			seen[f.Folder] = f
 		}
 	}
-	d.forget(all)
-	return dropShadowed(all, last), nil
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.seen = seen
+	maps.DeleteFunc(d.hashes, func(folder string, _ fingerprint) bool { return seen[folder] == nil })
+	return listed(seen), nil
 }
 
 // dropShadowed keeps one folder a key and says so at the one it keeps.

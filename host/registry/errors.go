@@ -64,8 +64,10 @@ func failureOf(key string, err error) *Failure {
 		return known
 	case errors.Is(err, errStopped):
 		f.Message, f.Fault = fmt.Sprintf("plugin %s was stopped while it ran", key), store.FaultUser
+		f.Hint = "Run it again if it is still wanted."
 	case errors.Is(err, errCancelled):
 		f.Message, f.Fault = fmt.Sprintf("the run of plugin %s was cancelled", key), store.FaultUser
+		f.Hint = "Run it again if it is still wanted."
 	case errors.As(err, &load):
 		f.Message, f.Problems, f.Traceback = load.Message, load.Problems, load.Traceback
 	case errors.As(err, &death):

@@ -115,7 +115,7 @@ func (r *Registry) adopt(p *plugin, l *live, what string) {
 	p.live, p.failure = l, nil
 	p.mu.Unlock()
 	r.step(p, Running)
-	r.cfg.Report(Report{Plugin: p.key, What: what, Took: l.took})
+	r.cfg.Report(Report{Plugin: p.key, What: what, Took: p.since(l.took)})
 	r.inBackground(func() { r.watch(p, l) })
 }
 

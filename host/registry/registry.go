@@ -83,7 +83,7 @@ const (
 type Report struct {
 	Plugin  string        // the plugin's key
 	What    string        // one of the constants above
-	Took    time.Duration // from the start of the process to its readiness; zero when nothing was started
+	Took    time.Duration // from the edit, else from the start of the process, to its readiness; zero when nothing was started
 	Failure *Failure      // what is wrong; nil when nothing is
 }
 
@@ -179,7 +179,8 @@ type plugin struct {
 
 	mu      sync.Mutex // guards what follows
 	found   plugindir.Found
-	stale   bool // its folder is not what its state was made for
+	stale   bool      // its folder is not what its state was made for
+	edited  time.Time // when the edit was made that is being taken in; zero when nobody saw
 	row     store.Plugin
 	writes  int // of row to the database; a scan tells by it that what it read is old
 	state   State

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -21,7 +22,7 @@ func (r *Registry) Reload(ctx context.Context) error {
 		}
 		p.mu.Unlock()
 	}
-	if _, err := r.look(ctx); err != nil {
+	if _, err := r.look(ctx, ""); err != nil {
 		return err
 	}
 	each(r.all(), func(p *plugin) { r.settle(ctx, p) })
@@ -85,8 +86,19 @@ func (r *Registry) swap(ctx context.Context, p *plugin, next *live) {
 		r.outlive(p, old, free)
 	}
 	if r.renewStart(ctx, p, next) {
-		r.cfg.Report(Report{Plugin: p.key, What: Reloaded, Took: next.took})
+		r.cfg.Report(Report{Plugin: p.key, What: Reloaded, Took: p.since(next.took)})
 	}
+}
+
+// since returns how long it took for the latest edit to be live; loaded when
+// nobody saw when that was made.
+func (p *plugin) since(loaded time.Duration) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.edited.IsZero() {
+		return loaded
+	}
+	return time.Since(p.edited)
 }
 
 // outlive ends a version that was replaced once its runs are over.
@@ -110,6 +122,13 @@ func (r *Registry) exchange(ctx context.Context, p *plugin, next *live) {
 	p.live = nil
 	p.mu.Unlock()
 	r.step(p, Stopping)
+	timer := time.NewTimer(r.cfg.Times.Grace)
+	defer timer.Stop()
+	select {
+	case <-p.retire(old):
+	case <-timer.C:
+	case <-r.ctx.Done():
+	}
 	r.end(ctx, p, old, sdk.StopReload)
 	r.step(p, Starting)
 	if err := r.begin(ctx, p, next); err != nil {

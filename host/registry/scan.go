@@ -44,7 +44,7 @@ func each(plugins []*plugin, f func(*plugin)) {
 // Open reads the plugins folder and starts, in the background, what has to run.
 // The plugins are listed when it returns.
 func (r *Registry) Open(ctx context.Context) error {
-	changed, err := r.look(ctx)
+	changed, err := r.look(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (r *Registry) Open(ctx context.Context) error {
 // returns, except those that take longer than Times.Scan: one that hangs must not
 // keep anybody from a list of the others.
 func (r *Registry) Rescan(ctx context.Context) error {
-	changed, err := r.look(ctx)
+	changed, err := r.look(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -80,17 +80,35 @@ func (r *Registry) Rescan(ctx context.Context) error {
 	return nil
 }
 
-// look brings what is known of the folder up to date and returns the plugins
-// whose code is not what it was: the caller settles them. What changed stays
-// marked when look fails half-way; the next one goes on with it.
-func (r *Registry) look(ctx context.Context) ([]*plugin, error) {
+// Edited takes in, in the background, what has changed in one folder of the
+// plugins folder since a moment, which is when its author saved it; "" for any
+// folder.
+func (r *Registry) Edited(folder string, since time.Time) {
+	r.inBackground(func() {
+		changed, err := r.look(r.ctx, folder)
+		if err != nil && r.ctx.Err() == nil {
+			r.trouble("", err)
+		}
+		each(changed, func(p *plugin) {
+			p.setEdited(since)
+			r.settle(r.ctx, p)
+			p.setEdited(time.Time{})
+		})
+	})
+}
+
+// look brings what is known of the plugins folder, or of one folder in it, up
+// to date and returns the plugins whose code is not what it was: the caller
+// settles them. What changed stays marked when look fails half-way; the next
+// one goes on with it.
+func (r *Registry) look(ctx context.Context, folder string) ([]*plugin, error) {
 	select {
 	case r.scan <- struct{}{}:
 		defer func() { <-r.scan }()
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait for the scan of the plugins folder: %w", context.Cause(ctx))
 	}
-	found, err := r.cfg.Dir.Scan(ctx)
+	found, err := r.cfg.Dir.Refresh(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +144,12 @@ func (r *Registry) stale() []*plugin {
 		p.mu.Unlock()
 	}
 	return stale
+}
+
+func (p *plugin) setEdited(when time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.edited = when
 }
 
 func (p *plugin) mark(stale bool) {

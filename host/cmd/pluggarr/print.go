@@ -113,8 +113,10 @@ func (p *printer) paint(colour, text string) string {
 func (p *printer) report(r registry.Report) {
 	level, what, colour := slog.LevelInfo, r.What, ""
 	switch r.What {
-	case registry.Loaded, registry.Reloaded:
+	case registry.Loaded:
 		what, colour = fmt.Sprintf("%s in %d ms", r.What, r.Took.Milliseconds()), green
+	case registry.Reloaded:
+		what, colour = fmt.Sprintf("live in %d ms", r.Took.Milliseconds()), green
 	case registry.Broken:
 		what = "cannot run"
 	case registry.Trouble:

@@ -28,7 +28,7 @@ func TestReport(t *testing.T) {
 		want                string
 	}{
 		{"loaded", "text", "info", registry.Report{Plugin: "p", What: registry.Loaded, Took: 62 * time.Millisecond}, "10:11:12 p  loaded in 62 ms\n"},
-		{"reloaded", "text", "info", registry.Report{Plugin: "p", What: registry.Reloaded, Took: 1999 * time.Microsecond}, "10:11:12 p  reloaded in 1 ms\n"},
+		{"reloaded", "text", "info", registry.Report{Plugin: "p", What: registry.Reloaded, Took: 1999 * time.Microsecond}, "10:11:12 p  live in 1 ms\n"},
 		{"stopped", "text", "info", registry.Report{Plugin: "p", What: registry.Stopped}, "10:11:12 p  stopped\n"},
 		{"not asked for", "text", "warn", registry.Report{Plugin: "p", What: registry.Stopped}, ""},
 		{"broken", "text", "error", registry.Report{Plugin: "p", What: registry.Broken, Failure: mistakes}, `10:11:12 p  cannot run: main.go:3:5: undefined: x (and 1 more)
