@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/store"
-	"github.com/pluggarr/pluggarr/host/worker"
 	"github.com/pluggarr/pluggarr/sdk"
 )
 
@@ -326,79 +324,5 @@ func (r *Registry) settle(ctx context.Context, p *plugin) {
 		r.revive(ctx, p)
 	case state == Idle:
 		r.wake(ctx, p)
-	}
-}
-
-// readAll reads folders without running them: from the cache where a folder
-// with the same content was read before, else by a process of its runtime.
-func (r *Registry) readAll(ctx context.Context, found []plugindir.Found) ([]reading, error) {
-	keys := make([]string, len(found))
-	for i, f := range found {
-		keys[i] = r.cfg.Build + "-" + f.Runtime + "-" + f.Hash
-	}
-	known, err := r.cfg.Store.Descriptions(ctx, keys)
-	if err != nil {
-		return nil, err
-	}
-	in := &inspector{launch: r.cfg.Launch, limit: min(r.cfg.Times.Load, readTime), workers: map[string]*worker.Worker{}}
-	defer in.close(ctx)
-	readings := make([]reading, len(found))
-	for i, f := range found {
-		read := &readings[i]
-		switch {
-		case f.Fault != "":
-			read.failure = faulty(f)
-		case f.Runtime == plugindir.RuntimeExecutable: // says nothing without being run; the manifest does
-			read.Description.Runtime = plugindir.RuntimeGo
-		case json.Unmarshal(known[keys[i]], read) == nil: // also false for what is not known
-		default:
-			if err := r.inspect(ctx, in, f, read); err != nil {
-				return nil, err
-			}
-			r.remember(ctx, keys[i], *read)
-		}
-		read.finish(f)
-	}
-	return readings, nil
-}
-
-// inspect fills read; the error is ctx's.
-func (r *Registry) inspect(ctx context.Context, in *inspector, f plugindir.Found, read *reading) error {
-	said, err := in.inspect(ctx, f)
-	if ctx.Err() != nil {
-		return fmt.Errorf("read plugin %s: %w", f.Key, context.Cause(ctx))
-	}
-	if err != nil {
-		read.failure = failureOf(f.Key, err)
-		return nil
-	}
-	read.Description, read.Problems = said.Description, said.Problems
-	return nil
-}
-
-// remember caches what was read, unless it could not be.
-func (r *Registry) remember(ctx context.Context, key string, read reading) {
-	if read.failure != nil {
-		return
-	}
-	raw, err := json.Marshal(read)
-	if err == nil {
-		err = r.cfg.Store.SaveDescription(ctx, key, raw)
-	}
-	if err != nil {
-		r.trouble("", err) // it will be read again, no harm done
-	}
-}
-
-// finish builds the forms of what was read.
-func (read *reading) finish(f plugindir.Found) {
-	if read.Description.Runtime == "" {
-		read.Description.Runtime = f.Runtime
-	}
-	read.Description = fromManifest(f, read.Description)
-	problems := slices.Clone(read.Problems)
-	read.forms, problems = withProblems(read.Description, problems)
-	if len(problems) > 0 && read.failure == nil {
-		read.failure = problemsFailure(problems)
 	}
 }
