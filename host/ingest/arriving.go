@@ -62,12 +62,10 @@ func (s statusError) Error() string {
 // bare is err without the address or path that the standard library puts before
 // it: addresses hold passwords.
 func bare(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return failed.Err
 	}
-	var cause syscall.Errno
-	if errors.As(err, &cause) {
+	if cause, ok := errors.AsType[syscall.Errno](err); ok {
 		return cause
 	}
 	return err

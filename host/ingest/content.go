@@ -82,7 +82,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return n, damaged(err)
 	}
-	return n, err //nolint:wrapcheck // io.EOF, which must stay as it is
+	return n, err
 }
 
 // Close ends the reading.
@@ -99,12 +99,14 @@ type counting struct {
 	n    *atomic.Int64
 }
 
+// Read reads on and counts.
 func (c counting) Read(p []byte) (int, error) {
 	n, err := c.file.Read(p)
 	c.n.Add(int64(n))
 	return n, err
 }
 
+// ReadAt is Read at a place.
 func (c counting) ReadAt(p []byte, at int64) (int, error) {
 	n, err := c.file.ReadAt(p, at)
 	c.n.Add(int64(n))

@@ -1,7 +1,5 @@
 package ingest
 
-import "errors"
-
 // Fault is who can do something about a failure.
 type Fault string
 
@@ -39,11 +37,3 @@ func (f *Failure) Error() string {
 
 // Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Cause }
-
-// faultOf says whose fault an error is: the host's, unless it says otherwise.
-func faultOf(err error) Fault {
-	if failure, ok := errors.AsType[*Failure](err); ok {
-		return failure.Fault
-	}
-	return FaultHost
-}

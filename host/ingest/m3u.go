@@ -205,7 +205,7 @@ func (r *m3uRun) newProvider() (provider, error) {
 	if account.AccountType == store.AccountXC {
 		return newXtream(r, source)
 	}
-	return &playlist{fetcher: r.Ingest.fetch, source: source}, nil
+	return &playlist{fetcher: r.fetch, source: source}, nil
 }
 
 // tidy marks what is gone and deletes what is gone for long.
@@ -219,10 +219,14 @@ func (r *m3uRun) tidy(ctx context.Context) error {
 		if len(ids) == 0 {
 			break
 		}
-		if err := r.write(ctx, pauseLong, func() error { return r.db.DeleteStreams(ctx, ids) }); err != nil {
+		err = r.write(ctx, pauseLong, func() error {
+			n, err := store.Delete[store.Stream](ctx, r.store, ids...)
+			r.result.Deleted += n
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		r.result.Deleted += len(ids)
 	}
 	return r.write(ctx, pauseShort, func() error { return r.db.TidyGroups(ctx, r.at, before) })
 }

@@ -64,7 +64,7 @@ func (p *playlist) scan(ctx context.Context, do func(m3u.Entry) error) error {
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
+	defer func() { _ = reader.Close() }() // it was only read
 	scanner := m3u.NewScanner(reader)
 	for n := 0; scanner.Scan(); n++ {
 		if n%chunkRows == 0 && ctx.Err() != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -126,9 +127,7 @@ func merged(object json.RawMessage, changes map[string]any) (json.RawMessage, er
 	if json.Unmarshal(object, &properties) != nil || properties == nil {
 		properties = map[string]any{}
 	}
-	for key, value := range changes {
-		properties[key] = value
-	}
+	maps.Copy(properties, changes)
 	text, err := json.Marshal(properties)
 	if err != nil {
 		return nil, fmt.Errorf("encode properties: %w", err)

@@ -150,21 +150,6 @@ func (m *M3UImport) Surplus(ctx context.Context, before time.Time, limit int) ([
 	return ids, nil
 }
 
-// DeleteStreams removes streams and their places in channels.
-func (m *M3UImport) DeleteStreams(ctx context.Context, ids []int64) error {
-	err := m.s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.NewDelete().Model((*ChannelStream)(nil)).Where("stream_id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
-			return fmt.Errorf("take them out of channels: %w", err)
-		}
-		_, err := tx.NewDelete().Model((*Stream)(nil)).Where("id IN (?)", bun.List(ids)).Exec(ctx)
-		return err //nolint:wrapcheck // named below
-	})
-	if err != nil {
-		return fmt.Errorf("delete streams of M3U account %d: %w", m.account, err)
-	}
-	return nil
-}
-
 // TidyGroups marks groups that the account has not had since at as stale, takes
 // those that it has not had since before from it, and deletes groups that
 // thereby have neither an account nor a channel.
@@ -208,16 +193,8 @@ func (m *M3UImport) dropGroups(ctx context.Context, tx bun.Tx, gone []int64) err
 	if err != nil || len(orphans) == 0 {
 		return err //nolint:wrapcheck // TidyGroups says what for
 	}
-	for _, model := range []any{(*Stream)(nil), (*ChannelOverride)(nil)} {
-		_, err := tx.NewUpdate().Model(model).Set("channel_group_id = NULL").Where("channel_group_id IN (?)", bun.List(orphans)).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("leave a group that goes: %w", err)
-		}
-	}
-	if _, err := tx.NewDelete().Model((*ChannelGroup)(nil)).Where("id IN (?)", bun.List(orphans)).Exec(ctx); err != nil {
-		return fmt.Errorf("delete groups: %w", err)
-	}
-	return nil
+	_, err = deleteRows(ctx, tx, "dispatcharr_channels_channelgroup", "id IN (?)", bun.List(orphans))
+	return err
 }
 
 // RollUpCatchup copies to channels with a stream of the account whether, and

@@ -160,7 +160,7 @@ func (s *Scanner) readLong(begin []byte) ([]byte, error) {
 			s.pending = false
 			line = []byte("\n")
 		}
-		return line, err //nolint:wrapcheck // readLine names the place
+		return line, err
 	}
 }
 
