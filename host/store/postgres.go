@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -54,7 +55,12 @@ func openPostgres(ctx context.Context, address string, logger *slog.Logger) (_ *
 		return nil, fmt.Errorf("open %s: %w", where, err)
 	}
 	pool := bun.NewDB(db, pgdialect.New())
-	return newStore(pool, pool), nil
+	s := newStore(pool, pool)
+	if s.postgres, err = pgxpool.ParseConfig(address); err != nil {
+		return nil, fmt.Errorf("open %s: %w", where, err)
+	}
+	s.postgres.ConnConfig.ConnectTimeout = cfg.ConnectTimeout
+	return s, nil
 }
 
 // postgresConfig reads address. Its errors never quote the address: pgx masks

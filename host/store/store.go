@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
 )
@@ -48,6 +49,9 @@ type Store struct {
 	read bun.IDB
 	// pools are what Close closes, in this order; none inside of a [Tx].
 	pools []io.Closer
+	// postgres is how to open further connections; nil with SQLite and inside
+	// of a [Tx].
+	postgres *pgxpool.Config
 }
 
 // newStore makes a Store of two pools, which may be one.
