@@ -11,13 +11,13 @@ import (
 )
 
 // Refresher fetches playlists and guides anew, later: its methods return once
-// the job is queued, with its id. One that waits or runs already is not queued
+// the job is queued, with its number. One that waits or runs already is not queued
 // twice.
 type Refresher interface {
 	// QueueM3U queues the refresh of an account.
-	QueueM3U(ctx context.Context, account int64) (job string, err error)
+	QueueM3U(ctx context.Context, account int64) (job int64, err error)
 	// QueueEPG queues the refresh of a source.
-	QueueEPG(ctx context.Context, source int64) (job string, err error)
+	QueueEPG(ctx context.Context, source int64) (job int64, err error)
 }
 
 func m3uAccounts() table[store.M3UAccount] {
@@ -38,7 +38,7 @@ func m3uAccounts() table[store.M3UAccount] {
 		},
 		stored: func(r *request, s *server, row *store.M3UAccount) {
 			if row.IsActive && (row.ServerURL != "" || row.FilePath != "") && s.refresher != nil {
-				s.queued(r, func(ctx context.Context) (string, error) { return s.refresher.QueueM3U(ctx, row.ID) })
+				s.queued(r, func(ctx context.Context) (int64, error) { return s.refresher.QueueM3U(ctx, row.ID) })
 			}
 		},
 	}
@@ -48,7 +48,7 @@ func m3uAccounts() table[store.M3UAccount] {
 func secrets(password string) map[string]bool { return map[string]bool{"password": password != ""} }
 
 // queued queues a refresh that nobody waits for.
-func (s *server) queued(r *request, queue func(ctx context.Context) (string, error)) {
+func (s *server) queued(r *request, queue func(ctx context.Context) (int64, error)) {
 	if _, err := queue(r.Context()); err != nil {
 		s.log.Error("queue the first refresh", "path", r.URL.Path, "error", err)
 	}
@@ -114,7 +114,7 @@ func epgSources() table[store.EPGSource] {
 		},
 		stored: func(r *request, s *server, row *store.EPGSource) {
 			if row.IsActive && row.SourceType == store.SourceXMLTV && (row.URL != "" || row.FilePath != "") && s.refresher != nil {
-				s.queued(r, func(ctx context.Context) (string, error) { return s.refresher.QueueEPG(ctx, row.ID) })
+				s.queued(r, func(ctx context.Context) (int64, error) { return s.refresher.QueueEPG(ctx, row.ID) })
 			}
 		},
 	}
@@ -142,9 +142,9 @@ func programmes() table[store.Programme] {
 
 // refreshing is the answer to who asked for a refresh.
 type refreshing struct {
-	Success bool     `json:"success"`
-	Message string   `json:"message"`
-	Jobs    []string `json:"jobs"` // the ids of what was queued
+	Success bool    `json:"success"`
+	Message string  `json:"message"`
+	Jobs    []int64 `json:"jobs"` // the numbers of what was queued
 }
 
 // startRefresh queues refreshes and answers 202.
@@ -158,7 +158,7 @@ func (s *server) startRefresh(w http.ResponseWriter, r *request, ids []int64, wh
 	if what == "source" {
 		queue = s.refresher.QueueEPG
 	}
-	answer := refreshing{Success: true, Message: fmt.Sprintf("%d refreshes are queued.", len(ids)), Jobs: []string{}}
+	answer := refreshing{Success: true, Message: fmt.Sprintf("%d refreshes are queued.", len(ids)), Jobs: []int64{}}
 	if len(ids) == 1 {
 		answer.Message = fmt.Sprintf("The refresh of %s %d is queued.", what, ids[0])
 	}

@@ -224,14 +224,14 @@ func TestLineupKeepsSecrets(t *testing.T) {
 // queue notes what is to be refreshed.
 type queue struct{ jobs []string }
 
-func (q *queue) QueueM3U(_ context.Context, account int64) (string, error) {
+func (q *queue) QueueM3U(_ context.Context, account int64) (int64, error) {
 	q.jobs = append(q.jobs, fmt.Sprintf("m3u %d", account))
-	return fmt.Sprint(len(q.jobs)), nil
+	return int64(len(q.jobs)), nil
 }
 
-func (q *queue) QueueEPG(_ context.Context, source int64) (string, error) {
+func (q *queue) QueueEPG(_ context.Context, source int64) (int64, error) {
 	q.jobs = append(q.jobs, fmt.Sprintf("epg %d", source))
-	return fmt.Sprint(len(q.jobs)), nil
+	return int64(len(q.jobs)), nil
 }
 
 func TestRefreshIsQueued(t *testing.T) {

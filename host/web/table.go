@@ -306,7 +306,7 @@ func (t table[T]) create(s *server) serve {
 		if err != nil {
 			return err
 		}
-		s.log.Info("a "+t.name+" was made", "id", reflect.ValueOf(row).Elem().FieldByName("ID").Int(), "by", r.caller.Name)
+		s.log.Info(t.name+" made", "id", reflect.ValueOf(row).Elem().FieldByName("ID").Int(), "by", r.caller.Name)
 		if t.stored != nil {
 			t.stored(r, s, row)
 		}
@@ -340,7 +340,7 @@ func (t table[T]) change(s *server) serve {
 		if err != nil {
 			return err
 		}
-		s.log.Info("a "+t.name+" was changed", "id", id, "by", r.caller.Name)
+		s.log.Info(t.name+" changed", "id", id, "by", r.caller.Name)
 		return t.answer(w, r, s, http.StatusOK, row)
 	}
 }
@@ -366,7 +366,7 @@ func (t table[T]) remove(s *server) serve {
 		if _, err := store.Delete[T](r.Context(), s.users, id); err != nil {
 			return err
 		}
-		s.log.Info("a "+t.name+" was deleted", "id", id, "by", r.caller.Name)
+		s.log.Info(t.name+" deleted", "id", id, "by", r.caller.Name)
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}

@@ -162,7 +162,7 @@ func (c *client) call(ctx context.Context, path string, body any) (json.RawMessa
 // question is a request to the API.
 type question struct {
 	method string
-	path   string // below plugins, with the query
+	path   string // below plugins, with a slash before it below api; with the query
 	kind   string // the body's media type; "" without one
 	body   io.Reader
 	size   int64 // of the body, in bytes
@@ -197,7 +197,11 @@ func (c *client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 
 func (c *client) send(ctx context.Context, q question) (*http.Response, error) {
 	path, query, _ := strings.Cut(q.path, "?")
-	to := c.base.JoinPath("api/plugins/", path)
+	below := "api/plugins/"
+	if strings.HasPrefix(path, "/") {
+		below = "api/"
+	}
+	to := c.base.JoinPath(below, path)
 	to.RawQuery = query
 	request, err := http.NewRequestWithContext(ctx, q.method, to.String(), q.body)
 	if err != nil {
@@ -237,6 +241,9 @@ func (c *client) read(response *http.Response) (json.RawMessage, error) {
 	}
 	if len(raw) > maxAnswer {
 		return nil, fmt.Errorf("the answer of the host at %s is longer than %d MiB", c.base, maxAnswer>>20)
+	}
+	if response.StatusCode == http.StatusNoContent {
+		return nil, nil
 	}
 	kind, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";")
 	if kind != "application/json" || !json.Valid(raw) {

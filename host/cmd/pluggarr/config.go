@@ -75,11 +75,20 @@ func (c *config) define() *pflag.FlagSet {
 }
 
 // attach gives cmd the named flags, and lets it start with everything loaded
-// into c.
+// into c. Where cmd has a flag of that name which means something else, ours has
+// "host-" before it.
 func (c *config) attach(cmd *cobra.Command, names ...string) {
 	all := c.define()
 	for _, name := range names {
-		cmd.Flags().AddFlag(all.Lookup(name))
+		flag := all.Lookup(name)
+		if own := cmd.Flags().Lookup(name); own != nil {
+			own.Annotations = map[string][]string{configured: {""}}
+			renamed := *flag
+			renamed.Name = "host-" + name
+			renamed.Annotations = map[string][]string{configured: {name}}
+			flag = &renamed
+		}
+		cmd.Flags().AddFlag(flag)
 	}
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		if err := c.loadInto(cmd.Flags(), all); err != nil {
@@ -87,6 +96,18 @@ func (c *config) attach(cmd *cobra.Command, names ...string) {
 		}
 		return nil
 	}
+}
+
+// configured annotates a flag whose variable and key are not of its own name, but
+// of this one, or of none when it is "".
+const configured = "pluggarr_configured"
+
+// configName is the name of a flag's variable and key.
+func configName(f *pflag.Flag) string {
+	if name, ok := f.Annotations[configured]; ok {
+		return name[0]
+	}
+	return f.Name
 }
 
 // loadInto sets every flag that was not given from its variable, else from the
@@ -110,14 +131,15 @@ func (c *config) loadInto(given, all *pflag.FlagSet) error {
 		return fmt.Errorf("merge the configuration: %w", err)
 	}
 	given.VisitAll(func(f *pflag.Flag) {
-		if err != nil || f.Changed || !values.Exists(f.Name) || all.Lookup(f.Name) == nil {
+		name := configName(f)
+		if err != nil || f.Changed || name == "" || !values.Exists(name) || all.Lookup(name) == nil {
 			return
 		}
-		source := path + ": " + f.Name
-		if variables.Exists(f.Name) {
-			source = variable(f.Name)
+		source := path + ": " + name
+		if variables.Exists(name) {
+			source = variable(name)
 		}
-		if wrong := set(f, values.Get(f.Name)); wrong != nil {
+		if wrong := set(f, values.Get(name)); wrong != nil {
 			err = fmt.Errorf("%s: %w", source, wrong)
 		}
 	})
