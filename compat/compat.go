@@ -46,6 +46,15 @@ type Config struct {
 	// PluginsDir is the plugins folder. Workers find modules there after all
 	// other places, as with Dispatcharr, and its name in DISPATCHARR_PLUGINS_DIR.
 	PluginsDir string
+	// Database is the host's database for Django, "sqlite:///" and a path or a
+	// PostgreSQL URL; "" means that plugins have no models.
+	Database string
+	// Data is the folder where plugins may write; "" means that they are not told.
+	Data string
+	// Secret signs what plugins sign with Django. It is not the host's own.
+	Secret string
+	// Redis is the URL of the Redis that plugins use; "" means none.
+	Redis string
 	// Env is the environment of the fork-server and its workers, "NAME=value".
 	// Nil means an empty one.
 	Env []string

@@ -89,13 +89,23 @@ func environment(cfg *Config) []string {
 	for _, entry := range cfg.Env {
 		name, _, _ := strings.Cut(entry, "=")
 		switch name {
-		case "PYTHONSAFEPATH", "PYTHONINSPECT", "PYTHONSTARTUP", "DISPATCHARR_PLUGINS_DIR":
-			// The first three would keep the package from being found or the process from ending.
+		case "PYTHONSAFEPATH", "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONHOME":
+			// They would keep the package from being found or the process from ending.
+		case "DISPATCHARR_PLUGINS_DIR", "DATABASE_URL", "DISPATCHARR_DATA_DIR", "DJANGO_SECRET_KEY", "DJANGO_SETTINGS_MODULE", "REDIS_URL":
+			// Those of another Django; ours follow.
 		default:
 			env = append(env, entry)
 		}
 	}
-	return append(env, "DISPATCHARR_PLUGINS_DIR="+cfg.PluginsDir)
+	env = append(env, "DISPATCHARR_PLUGINS_DIR="+cfg.PluginsDir)
+	for name, value := range map[string]string{
+		"DATABASE_URL": cfg.Database, "DISPATCHARR_DATA_DIR": cfg.Data, "DJANGO_SECRET_KEY": cfg.Secret, "REDIS_URL": cfg.Redis,
+	} {
+		if value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
 }
 
 // gone says that it takes no more requests.

@@ -13,9 +13,11 @@ import (
 	"strings"
 )
 
-// The pattern names the files, for a folder would leave out __init__.py.
+// The patterns name the files, for a folder would leave out __init__.py.
 //
-//go:embed python/pluggarr/*.py
+//go:embed python/version.py python/pluggarr/*.py python/pluggarr/*/*.py python/core/*.py
+//go:embed python/dispatcharr/*.py python/dispatcharr/*/*.py
+//go:embed python/apps/*.py python/apps/*/*.py python/apps/*/*/*.py python/apps/*/*/*/*.py python/apps/*/*/*/*/*.py
 var sources embed.FS
 
 const (

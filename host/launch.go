@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -171,72 +170,6 @@ func workerEnv() []string {
 
 func process(p *proc.Process) worker.Process {
 	return worker.Process{Stream: p.Stream, Stdout: p.Stdout, Stderr: p.Stderr, Child: p}
-}
-
-// fork makes a Python worker, starting the server it is forked from first.
-func (l *launcher) fork(ctx context.Context) (worker.Process, error) {
-	server, err := l.pythonServer(ctx)
-	if err != nil {
-		return worker.Process{}, err
-	}
-	c, err := server.Fork(ctx, l.cfg.Limits)
-	if err != nil {
-		return worker.Process{}, err
-	}
-	return worker.Process{Stream: c.Stream, Stdout: c.Stdout, Stderr: c.Stderr, Child: c}, nil
-}
-
-func (l *launcher) pythonServer(ctx context.Context) (*compat.Server, error) {
-	l.python.Lock()
-	defer l.python.Unlock()
-	if l.server != nil && l.equipped {
-		return l.server, nil
-	}
-	env, noEnv := l.environment(ctx)
-	if l.server != nil && noEnv == nil { // set up while the host runs
-		l.bare, l.server = append(l.bare, l.server), nil
-	}
-	switch {
-	case l.server != nil:
-		return l.server, nil
-	case l.noPython != nil && time.Since(l.asked) < askAgain:
-		return nil, l.noPython
-	}
-	l.asked = time.Now()
-	python, err := env.Python, noEnv
-	if noEnv != nil {
-		python, err = compat.Find(ctx, l.cfg.Python)
-	}
-	if err == nil {
-		l.equipped = noEnv == nil
-		l.server, err = compat.Start(ctx, compat.Config{
-			Starter:    l.starter,
-			Python:     python,
-			Dir:        filepath.Join(l.cfg.hostDir(), "python"),
-			PluginsDir: l.cfg.Plugins,
-			Env:        workerEnv(),
-			Container:  l.container(),
-			Log:        l.cfg.Log.With(slog.String("part", "python")),
-		})
-	}
-	if ctx.Err() == nil { // else it was the caller who waited no longer
-		l.noPython = err
-	}
-	return l.server, err
-}
-
-// environment returns the environment that 'pluggarr python setup' made, unless
-// the operator names another Python than the one it was made from.
-func (l *launcher) environment(ctx context.Context) (compat.Environment, error) {
-	env, err := compat.OpenEnvironment(VenvDir(l.cfg.Data))
-	if err != nil || l.cfg.Python == "" {
-		return env, err
-	}
-	named, err := compat.Find(ctx, l.cfg.Python)
-	if err == nil && named.Path != env.Base && named.Path != env.Python.Path {
-		err = fmt.Errorf("it was made from %s: %w", env.Base, compat.ErrNotSetUp)
-	}
-	return env, err
 }
 
 // Close ends the processes that no plugin has, then the starting of any.

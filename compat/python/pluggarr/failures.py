@@ -9,6 +9,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+from pluggarr import orm
 from pluggarr.protocol import LOAD, PERMISSION, PLUGIN, CallError
 from pluggarr.source import read_source
 
@@ -22,16 +23,24 @@ def call_failed(error: BaseException) -> CallError:
     """The answer to a call in which plugin code raised error."""
     code = PERMISSION if isinstance(error, PermissionError) else PLUGIN
     data = {"type": type(error).__name__, "traceback": traceback_of(error)}
-    return CallError(code, message_of(error), data)
+    return CallError(code, needed(error) or message_of(error), data)
 
 
 def load_failed(error: BaseException, folder: str) -> CallError:
     """The answer when error kept the plugin in folder from being loaded."""
     message = message_of(error) or type(error).__name__
-    if not isinstance(error, (NotLoadable, SystemExit)):
+    if needed(error):
+        message = needed(error)
+    elif not isinstance(error, (NotLoadable, SystemExit)):
         message = f"{type(error).__name__}: {message}"
     data = {"problems": [problem_of(error, message, folder)], "traceback": traceback_of(error)}
     return CallError(LOAD, message, data)
+
+
+def needed(error: BaseException) -> str:
+    """What to install when that is why an import failed, else ""."""
+    missing = orm.needs(error)
+    return f"needs {missing}: run 'pluggarr python setup'" if missing else ""
 
 
 class NotLoadable(Exception):

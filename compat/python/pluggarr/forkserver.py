@@ -32,7 +32,7 @@ import traceback
 from collections import deque
 from typing import Any, NoReturn
 
-from pluggarr import child, worker
+from pluggarr import child, orm, worker
 
 CONTROL_FD = 3
 FDS_PER_FORK = 3
@@ -232,6 +232,10 @@ def main() -> None:
     control.setblocking(True)
     gc.disable()  # a collection before the freeze would only leave holes that forks then fill
     warm_up()
+    try:
+        orm.load()
+    except Exception:  # plugins that need none of it still run
+        traceback.print_exc()
     gc.freeze()
     child.adopt()
     ForkServer(control).serve()

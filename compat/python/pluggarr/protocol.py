@@ -25,6 +25,8 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+from pluggarr.outgoing import Outgoing
+
 VERSION = 1
 MAX_FRAME = 64 << 20
 
@@ -165,6 +167,7 @@ class Connection:
         self._writer = 0  # the thread that holds _write
         self._late: list[bytes] = []  # frames a signal handler or finaliser made while its own thread wrote
         self.alive = True  # False in a fork that plugin code made
+        self.outgoing = Outgoing(self.send)
 
     def serve(self) -> NoReturn:
         """Answer calls until the host hangs up, then end the process. For the main thread."""
@@ -224,6 +227,8 @@ class Connection:
                 call.cancel()
         elif method and message.get("id") is not None:
             self._begin(message["id"], method, params)
+        elif not method:
+            self.outgoing.take(message)
 
     def _begin(self, call_id: int, method: str, params: dict[str, Any]) -> None:
         handler = self._main.get(method) or self._pool.get(method)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from pluggarr import encoding, failures, logs, manifest
+from pluggarr import encoding, failures, host, logs, manifest, orm
 from pluggarr.loader import Loader
 from pluggarr.protocol import (
     INVALID_PARAMS,
@@ -33,7 +33,36 @@ class Worker:
         self._factory: Callable[[], Any] | None = None  # the plugin's Plugin, once hello loaded it
         self._plugin: Any = None  # what it returned, once describe called it
         self._actions: dict[str, Any] = {}
+        self._settings: Any = {}  # as the host last gave them
         self._logger = logging.getLogger(logs.PLUGIN_LOGGER)
+
+    @property
+    def key(self) -> str:
+        """The key of the plugin, "" before hello."""
+        return self._key
+
+    @property
+    def plugin(self) -> Any:
+        """What the plugin's ``Plugin`` returned, None before describe."""
+        return self._plugin
+
+    def run_own(self, action: str, params: dict[str, Any]) -> Any:
+        """Run an action for the plugin's own code."""
+        return self._instance().run(action, params, self._context({"settings": self._settings}))
+
+    def task(self, params: dict[str, Any]) -> str:
+        """Run a task of Celery's that the plugin has queued."""
+        from pluggarr import tasks
+
+        self._instance()
+        try:
+            return tasks.perform(params)
+        except Cancelled:
+            raise
+        except BaseException as error:
+            raise failures.call_failed(error) from None
+        finally:
+            orm.close_all()
 
     def inspect(self, params: dict[str, Any]) -> str:
         """Read a folder's metadata without running anything of it."""
@@ -101,6 +130,7 @@ class Worker:
 
     def start(self, params: dict[str, Any]) -> str:
         """Keep the actions as the host normalised them, for ``context["actions"]``."""
+        self._settings = params.get("settings") or {}
         actions = params.get("actions")
         if isinstance(actions, dict):
             self._actions = actions
@@ -129,6 +159,7 @@ class Worker:
             raise failures.call_failed(error) from None
         finally:
             logs.current_run.reset(token)
+            orm.close_all()
 
     def stop(self, params: dict[str, Any]) -> str:
         """Let the plugin end what it started."""
@@ -202,7 +233,8 @@ def serve(stream: int) -> NoReturn:
             "describe": worker.describe,
             "stop": worker.stop,
         },
-        pool={"start": worker.start, "run": worker.run},
+        pool={"start": worker.start, "run": worker.run, "task": worker.task},
     )
     logs.install(connection)
+    host.attach(connection, worker)
     connection.serve()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.database import Database
 from tests.harness import Server, Worker
 
 
@@ -60,3 +61,50 @@ def loaded(worker: Worker, write):
         return worker
 
     return make
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory):
+    """Django over a database with the host's tables."""
+    pytest.importorskip("django", reason="Django is not installed")
+    database = Database(tmp_path_factory.mktemp("database"))
+    database.reset()
+    from pluggarr import orm
+
+    assert orm.load()
+    return database
+
+
+@pytest.fixture
+def rows(models):
+    """The tables of a fresh host."""
+    from pluggarr import orm
+
+    models.reset()
+    yield
+    orm.close_all()
+
+
+class FakeHost:
+    """Notes what it is asked, and answers with what `answers` holds."""
+
+    def __init__(self):
+        self.calls, self.told, self.answers = [], [], {}
+
+    def call(self, method, params):
+        self.calls.append((method, params))
+        answer = self.answers.get(method)
+        return answer(params) if callable(answer) else answer
+
+
+@pytest.fixture
+def asked(rows, monkeypatch):
+    """A host, as plugin code reaches it."""
+    from pluggarr import host
+
+    fake = FakeHost()
+    monkeypatch.setattr(host, "attached", lambda: True)
+    monkeypatch.setattr(host, "key", lambda: "mine")
+    monkeypatch.setattr(host, "call", fake.call)
+    monkeypatch.setattr(host, "notify", lambda method, params: fake.told.append((method, params)) or True)
+    return fake

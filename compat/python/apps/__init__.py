@@ -1,0 +1,1 @@
+"""Modules of that name, for plugins to import."""

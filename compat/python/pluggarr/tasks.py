@@ -1,0 +1,41 @@
+"""Tasks that the host carries out itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from celery import shared_task
+
+from pluggarr import host
+
+
+def host_task(name: str, about: str) -> Any:
+    """The task of that name: sent it is queued, called it is waited for."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        from django.db import connection
+
+        if connection.in_atomic_block:
+            raise RuntimeError(
+                f"{name}: call it after the transaction, for the host writes to the database too"
+            )
+        return host.call("tasks.run", {"task": name, "args": list(args), "kwargs": kwargs})
+
+    call.__name__ = call.__qualname__ = name.rpartition(".")[2]
+    call.__module__ = name.rpartition(".")[0]
+    call.__doc__ = about
+    return shared_task(name=name)(call)
+
+
+def perform(params: dict[str, Any]) -> str:
+    """Run a task of this process, as the host asked."""
+    from dispatcharr.celery import app
+
+    name = str(params.get("task"))
+    task = app.tasks.get(name)
+    if task is None:
+        raise LookupError(f"this plugin has no task {name!r}")
+    options = {"task_id": params["id"]} if params.get("id") else {}
+    result = task.apply(params.get("args") or (), params.get("kwargs") or {}, throw=True, **options)
+    return json.dumps(result.result, default=str)
