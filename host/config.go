@@ -9,6 +9,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/services"
 )
 
 // Limits of a plugin's process, unless the operator chose otherwise.
@@ -42,6 +43,9 @@ type Config struct {
 	Limits proc.Limits
 	// Times are waits and limits; zero values mean the defaults.
 	Times registry.Times
+	// Services bound what plugins may ask of the host; zero values mean the
+	// defaults.
+	Services services.Limits
 	// Self is the program that interprets Go plugins as "Self worker". "" means
 	// the one that runs.
 	Self string

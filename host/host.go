@@ -105,7 +105,7 @@ func (h *Host) open(ctx context.Context) error {
 	h.hub = hub.New(hub.Config{Follow: h.follow, Origins: cfg.AllowHosts, Log: cfg.Log})
 	h.launcher = newLauncher(cfg)
 	h.plugins = registry.New(registry.Config{
-		Store: h.store, Dir: h.dir, Sealer: sealer, Launch: h.launcher.Launch,
+		Store: h.store, Dir: h.dir, Sealer: sealer, Launch: h.launcher.Launch, Session: h.sessions(),
 		Data: cfg.filesDir(), Build: build(cfg), Times: cfg.Times,
 		Report: h.report, Line: h.logLine, News: h.news(),
 	})

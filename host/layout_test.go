@@ -25,7 +25,7 @@ var rows = [][]string{
 		"host/dialect/mkexport", "host/events", "host/interp", "host/interp/mksymbols", "host/plugindir", "host/settings",
 		"host/store", "host/web/mkrest", "host/web/ui", "host/worker", "compat", "examples",
 	},
-	{"host/auth", "host/events/mkevents", "host/hub", "host/ingest", "host/jobs", "host/logs", "host/registry"},
+	{"host/auth", "host/events/mkevents", "host/hub", "host/ingest", "host/jobs", "host/logs", "host/registry", "host/services"},
 	{"host/web"},
 	{"host"},
 	{"host/cmd/pluggarr"},

@@ -18,6 +18,8 @@ type Context struct {
 	Log *slog.Logger
 	// Event is the event that called the action; nil when a user or a schedule did.
 	Event *Event
+	// Host is the way to what the host keeps.
+	Host *Host
 	// Run says which run this is; its zero value outside of runs.
 	Run Run
 

@@ -159,7 +159,7 @@ func (s *session) stop(ctx context.Context, p wire.StopParams) (any, error) {
 }
 
 func (s *session) context(ctx context.Context, run Run, event *Event) *Context {
-	return &Context{Context: ctx, Log: newLog(s.conn, run.ID), Event: event, Run: run, conn: s.conn}
+	return &Context{Context: ctx, Log: newLog(s.conn, run.ID), Event: event, Host: newHost(link{conn: s.conn, run: run.ID}), Run: run, conn: s.conn}
 }
 
 // guard calls plugin code: a panic becomes the call's error, and every error

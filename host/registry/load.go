@@ -70,11 +70,16 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 		l.hash = now
 	}
 	l.ctx, l.cancel = context.WithCancelCause(r.ctx)
-	err = l.worker.Hello(ctx, wire.HelloParams{Key: p.key, Dir: found.Dir, Data: r.cfg.Data}, worker.Config{
+	cfg := worker.Config{
 		Log:      func(line worker.Line) { r.heard(p, l, line) },
 		Progress: func(report wire.ProgressParams) { r.progress(p.key, report) },
 		Grace:    r.cfg.Times.Grace,
-	})
+	}
+	if r.cfg.Session != nil {
+		session := r.cfg.Session(p.key)
+		cfg.Handle, cfg.HungUp = session.Call, session.Close
+	}
+	err = l.worker.Hello(ctx, wire.HelloParams{Key: p.key, Dir: found.Dir, Data: r.cfg.Data}, cfg)
 	l.took = time.Since(begun)
 	return l, overdue(ctx, err)
 }

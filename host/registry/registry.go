@@ -32,6 +32,9 @@ type Config struct {
 	// Launch starts a process for a plugin's runtime, ready for inspect or
 	// hello. Required.
 	Launch func(ctx context.Context, f plugindir.Found) (worker.Process, error)
+	// Session makes the one who answers the calls of one process of this plugin
+	// to the host. Nil: they are all refused.
+	Session func(plugin string) Session
 	// Data is the absolute path of the folder plugins may write to.
 	Data string
 	// Build changes whenever this host may read a plugin differently than
@@ -46,6 +49,14 @@ type Config struct {
 	Line func(plugin string, l worker.Line)
 	// News hears of states, runs and events.
 	News News
+}
+
+// Session answers what one process of a plugin asks of the host.
+type Session interface {
+	// Call serves one call; ctx ends when the plugin no longer waits.
+	Call(ctx context.Context, method string, params json.RawMessage) (any, error)
+	// Close gives back what is held for the process, which is gone or has hung up.
+	Close()
 }
 
 // Times are waits and limits; each zero value means its default.

@@ -195,10 +195,16 @@ func (s *Store) SaveSettings(ctx context.Context, key string, settings json.RawM
 	return nil
 }
 
-// DeletePlugin removes the row of a plugin with its settings; its runs stay
-// until they are trimmed. It returns ErrNotFound when there is no row.
+// DeletePlugin removes the row of a plugin with its settings, and what the
+// plugin keeps; its runs stay until they are trimmed. It returns ErrNotFound
+// when there is no row.
 func (s *Store) DeletePlugin(ctx context.Context, key string) error {
-	err := existing(s.write.NewDelete().Model((*Plugin)(nil)).Where(`"key" = ?`, clean(key)).Exec(ctx))
+	err := s.Atomic(ctx, func(s *Store) error {
+		if err := s.DeleteStorage(ctx, key); err != nil {
+			return err
+		}
+		return existing(s.write.NewDelete().Model((*Plugin)(nil)).Where(`"key" = ?`, clean(key)).Exec(ctx))
+	})
 	if err != nil {
 		return fmt.Errorf("delete plugin %q: %w", key, err)
 	}

@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/mattn/go-sqlite3"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
 )
@@ -134,3 +136,14 @@ func one(err error) error {
 // RewritesJSON says that JSON is read in another form than it was written:
 // PostgreSQL sorts keys and sets spaces, SQLite keeps the text.
 func (s *Store) RewritesJSON() bool { return s.isPostgres() }
+
+// IsConflict says that a statement was refused because of what it would have
+// made of the rows: one that has to be unique would be there twice, one that is
+// named would not be there, or a value is missing.
+func IsConflict(err error) bool {
+	if failed, ok := errors.AsType[sqlite3.Error](err); ok {
+		return failed.Code == sqlite3.ErrConstraint
+	}
+	failed, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && strings.HasPrefix(failed.Code, "23") // class 23: integrity constraint violation
+}

@@ -70,3 +70,11 @@ func (t *Tx) Rollback() error {
 // SQL is the transaction as the standard library has it, for who brings SQL of
 // their own, as the queue of jobs does.
 func (t *Tx) SQL() *sql.Tx { return t.tx.Tx }
+
+// Atomic lets f change several things, all of them or, when it returns an
+// error, none.
+func (s *Store) Atomic(ctx context.Context, f func(s *Store) error) error {
+	return s.write.RunInTx(ctx, nil, func(_ context.Context, tx bun.Tx) error { //nolint:wrapcheck // f's own, or of begin and commit
+		return f(&Store{write: tx, read: tx})
+	})
+}

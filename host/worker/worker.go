@@ -54,6 +54,10 @@ type Config struct {
 	Progress func(wire.ProgressParams)
 	// Handle answers the plugin's calls to the host. Nil refuses them all.
 	Handle wire.Handler
+	// HungUp is called once when the connection has ended, while the calls that
+	// Handle still serves are being cancelled: what is held for this plugin is to
+	// be given back, now. Nil: nothing is.
+	HungUp func()
 	// Grace is the time to end a call or the process. Zero means DefaultGrace.
 	Grace time.Duration
 }
@@ -81,6 +85,7 @@ func New(p Process) *Worker {
 	w.conn = wire.NewConn(p.Stream, wire.Config{Handle: w.handle, Notify: w.notify, MaxInFlight: maxInFlight})
 	w.reading.Go(func() { w.read(p.Stdout, "stdout") })
 	w.reading.Go(func() { w.read(p.Stderr, "stderr") })
+	w.reading.Go(w.handBack)
 	go w.supervise()
 	return w
 }
@@ -243,6 +248,14 @@ func (w *Worker) Death() *DeathError {
 		return &DeathError{Exit: w.exit, Cause: w.conn.Err(), Output: w.tail.lines()}
 	default:
 		return nil
+	}
+}
+
+// handBack tells the host's side that the plugin calls no more.
+func (w *Worker) handBack() {
+	<-w.conn.Done()
+	if hungUp := w.config.Load().HungUp; hungUp != nil {
+		hungUp()
 	}
 }
 

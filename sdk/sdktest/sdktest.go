@@ -43,6 +43,15 @@ type Call struct {
 	Params Values
 	// Event is the event that calls the action; nil for a user's call.
 	Event *sdk.Event
+	// Host answers what the plugin asks of its host, for [Run]; as in [NewLineup]. Nil: it
+	// has none, and the plugin's calls fail.
+	Host Host
+}
+
+// Host answers what a plugin asks of its host.
+type Host interface {
+	// Call answers one call; the result is encoded as JSON.
+	Call(ctx context.Context, method string, params json.RawMessage) (any, error)
 }
 
 // Outcome is what came of a call.
@@ -62,6 +71,9 @@ type Outcome struct {
 // not take fails the test.
 func Run(t testing.TB, p sdk.Plugin, call Call) Outcome {
 	t.Helper()
+	if call.Host != nil {
+		return StartWith(t, p, call.Host).Run(t.Context(), call)
+	}
 	return Start(t, p).Run(t.Context(), call)
 }
 
@@ -83,11 +95,22 @@ type Plugin struct {
 // stops it when the test ends.
 func Start(t testing.TB, p sdk.Plugin) *Plugin {
 	t.Helper()
+	return start(t, p, nil)
+}
+
+// StartWith is [Start] for a plugin that asks something of its host.
+func StartWith(t testing.TB, p sdk.Plugin, host Host) *Plugin {
+	t.Helper()
+	return start(t, p, host.Call)
+}
+
+func start(t testing.TB, p sdk.Plugin, handle wire.Handler) *Plugin {
+	t.Helper()
 	ours, theirs := net.Pipe()
 	served := make(chan error, 1)
 	go func() { served <- sdk.ServeStream(theirs, p) }()
 	r := &Plugin{defaults: Values{}}
-	r.conn = wire.NewConn(ours, wire.Config{Notify: r.hear})
+	r.conn = wire.NewConn(ours, wire.Config{Notify: r.hear, Handle: handle, MaxInFlight: 64})
 	t.Cleanup(func() {
 		_ = r.conn.Close() // how the plugin took it is what served says
 		if err := <-served; err != nil {

@@ -58,6 +58,9 @@ const (
 	CodeVersion        = -32003 // the two sides speak different versions
 	CodeBusy           = -32004 // too many calls of this peer are in flight
 	CodeLoad           = -32005 // the plugin's code could not be loaded; Data is a LoadFailure
+	CodeNotFound       = -32006 // there is no such row
+	CodeTxOver         = -32007 // the transaction the call belongs to has ended
+	CodeFetch          = -32008 // another server did not answer as it should
 )
 
 // ErrClosed reports that the connection ended before the answer came.

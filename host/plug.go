@@ -1,0 +1,17 @@
+package host
+
+import (
+	"context"
+
+	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/services"
+)
+
+// sessions makes who answers what plugins ask of the host.
+func (h *Host) sessions() func(plugin string) registry.Session {
+	all := services.New(services.Config{
+		Store: h.store, Limits: h.cfg.Services, Version: h.cfg.Version, Log: h.cfg.Log,
+		Emit: func(_ context.Context, e services.Emission) error { return h.plugins.Emit(registry.Emission(e)) },
+	})
+	return func(plugin string) registry.Session { return all.Session(plugin) }
+}

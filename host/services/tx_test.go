@@ -1,0 +1,221 @@
+package services_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pluggarr/pluggarr/host/services"
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk"
+	"github.com/pluggarr/pluggarr/sdk/sdktest"
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+// keys lists what a plugin keeps, as others see it.
+func keys(t *testing.T, db *store.Store, plugin string) string {
+	t.Helper()
+	items, err := db.Items(t.Context(), plugin, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all string
+	for _, item := range items {
+		all += item.Key + " "
+	}
+	return all
+}
+
+func TestTx(t *testing.T) {
+	t.Parallel()
+	bothDatabases(t, func(t *testing.T, cfg store.Config) {
+		s, db := open(t, services.Config{}, cfg)
+		mine := errors.New("mine")
+		ask(t, s, "p", func(ctx *sdk.Context) error {
+			err := ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
+				var n int
+				if err := tx.Storage.Set(ctx, "in", 1); err != nil {
+					return err
+				}
+				if err := ctx.Host.Storage.Set(ctx, "joined", 1); err != nil {
+					return err
+				}
+				if found, err := tx.Storage.Get(ctx, "joined", &n); !found || err != nil {
+					return fmt.Errorf("what the plugin wrote is not seen within: %w", err)
+				}
+				if found, err := ctx.Host.Storage.Get(ctx, "in", &n); found || err != nil {
+					return fmt.Errorf("what is not committed is seen without: %w", err)
+				}
+				if err := tx.Storage.Set(ctx, "", 1); err == nil {
+					return errors.New("a wrong call was taken")
+				}
+				if err := tx.Tx(ctx, func(*sdk.Host) error { return nil }); err == nil {
+					return errors.New("a transaction within another was begun")
+				}
+				ctx.Log.Info("still here")
+				ctx.Progress(1, 2, "half")
+				return tx.Storage.Set(ctx, "after a wrong call", 1)
+			})
+			if err != nil {
+				return err
+			}
+			err = ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
+				return errors.Join(tx.Storage.Set(ctx, "undone", 1), ctx.Host.Storage.Set(ctx, "undone too", 1), mine)
+			})
+			if !errors.Is(err, mine) {
+				return fmt.Errorf("Tx = %w, want the function's error", err)
+			}
+			func() {
+				defer func() { _ = recover() }()
+				_ = ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
+					_ = tx.Storage.Set(ctx, "panicked", 1)
+					panic("x")
+				})
+			}()
+			return ctx.Host.Storage.Set(ctx, "last", 1)
+		})
+		if got := keys(t, db, "p"); got != "after a wrong call in joined last " {
+			t.Errorf("it keeps %s", got)
+		}
+	})
+}
+
+// A transaction that takes too long is undone, says so to whoever uses it, and
+// lets the next begin.
+func TestTxIsLate(t *testing.T) {
+	t.Parallel()
+	bothDatabases(t, func(t *testing.T, cfg store.Config) {
+		s, db := open(t, services.Config{Limits: services.Limits{Tx: 50 * time.Millisecond}}, cfg)
+		ask(t, s, "p", func(ctx *sdk.Context) error {
+			var last error
+			err := ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
+				for last == nil {
+					last = tx.Storage.Set(ctx, "late", 1)
+				}
+				return nil // as a plugin that looks at no errors
+			})
+			for _, err := range []error{last, err} {
+				if !errors.Is(err, sdk.ErrTxOver) {
+					return fmt.Errorf("a late transaction: %w", err)
+				}
+			}
+			return ctx.Host.Tx(ctx, func(tx *sdk.Host) error { return tx.Storage.Set(ctx, "next", 1) })
+		})
+		if got := keys(t, db, "p"); got != "next " {
+			t.Errorf("it keeps %s", got)
+		}
+	})
+}
+
+// Whoever dies within a transaction leaves nothing behind, and blocks nobody.
+func TestTxOfTheDead(t *testing.T) {
+	t.Parallel()
+	bothDatabases(t, func(t *testing.T, cfg store.Config) {
+		s, db := open(t, services.Config{Limits: services.Limits{Tx: time.Hour}}, cfg)
+		session := s.Session("p")
+		wrote := make(chan struct{})
+		plugin := asking(func(ctx *sdk.Context) error {
+			return ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
+				if err := tx.Storage.Set(ctx, "dead", 1); err != nil {
+					return err
+				}
+				close(wrote)
+				<-ctx.Done()
+				return ctx.Err()
+			})
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		var plays sync.WaitGroup
+		plays.Go(func() {
+			<-wrote
+			session.Close() // as the worker does when the stream ends
+			if err := db.SaveItems(t.Context(), "q", []store.StoredItem{{Key: "alive", Value: []byte("1")}}); err != nil {
+				t.Error(err)
+			}
+			cancel()
+		})
+		sdktest.Start(t, plugin) // one that was never asked ends as well
+		_ = sdktest.StartWith(t, plugin, session).Run(ctx, sdktest.Call{Action: "ask"})
+		plays.Wait()
+		if got := keys(t, db, "p") + keys(t, db, "q"); got != "alive " {
+			t.Errorf("they keep %s", got)
+		}
+		if _, err := session.Call(t.Context(), wire.MethodTxBegin, nil); err == nil {
+			t.Error("a transaction was begun for a process that is gone")
+		}
+	})
+}
+
+// Two plugins, and two runs of one, take turns.
+func TestTxTakeTurns(t *testing.T) {
+	t.Parallel()
+	bothDatabases(t, func(t *testing.T, cfg store.Config) {
+		s, db := open(t, services.Config{}, cfg)
+		add := func(ctx *sdk.Context) error {
+			return ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
+				var n int
+				if _, err := tx.Storage.Get(ctx, "n", &n); err != nil {
+					return err
+				}
+				return tx.Storage.Set(ctx, "n", n+1)
+			})
+		}
+		a, b := s.Session("p"), s.Session("q")
+		defer a.Close()
+		defer b.Close()
+		p, q := sdktest.StartWith(t, asking(add), a), sdktest.StartWith(t, asking(add), b)
+		var runs sync.WaitGroup
+		for range 20 {
+			for _, plugin := range []*sdktest.Plugin{p, q} {
+				runs.Go(func() {
+					if out := plugin.Run(t.Context(), sdktest.Call{Action: "ask"}); out.Err != nil {
+						t.Error(out.Err)
+					}
+				})
+			}
+		}
+		runs.Wait()
+		for _, plugin := range []string{"p", "q"} {
+			item, err := db.Item(t.Context(), plugin, "n")
+			if err != nil || string(item.Value) != "20" {
+				t.Errorf("%s counted to %s, %v, want 20", plugin, item.Value, err)
+			}
+		}
+	})
+}
+
+func TestTxCallsOutOfOrder(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t, services.Config{}, storetestSQLite(t))
+	session := s.Session("p")
+	defer session.Close()
+	for _, c := range []struct {
+		method, params string
+		code           int
+	}{
+		{wire.MethodTxCommit, `{"tx":1}`, wire.CodeTxOver},
+		{wire.MethodTxCommit, ``, wire.CodeTxOver},
+		{wire.MethodTxRollback, `{"tx":9}`, 0},
+		{wire.MethodTxBegin, `{"tx":1}`, wire.CodeInvalidParams},
+		{wire.MethodTxBegin, `[]`, wire.CodeInvalidParams},
+		{"storage.list", `{"tx":5}`, wire.CodeTxOver},
+		{"storage.list", `{"tx":"x"}`, wire.CodeInvalidParams},
+		{"storage.nothing", `{}`, wire.CodeUnknownMethod},
+	} {
+		_, err := session.Call(t.Context(), c.method, []byte(c.params))
+		var failure *wire.Error
+		if code := 0; err != nil {
+			if errors.As(err, &failure) {
+				code = failure.Code
+			}
+			if code != c.code {
+				t.Errorf("%s %s = %v, want code %d", c.method, c.params, err, c.code)
+			}
+		} else if c.code != 0 {
+			t.Errorf("%s %s was done", c.method, c.params)
+		}
+	}
+}
