@@ -3,6 +3,8 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -147,7 +149,7 @@ func (f *Fetcher) notes(name string) string { return filepath.Join(f.dir, name+"
 
 // notes are what must be said to a server to learn whether its content is the copy's.
 type notes struct {
-	URL          string `json:"url"`
+	Address      string `json:"address"` // the address's SHA-256: addresses hold passwords
 	ETag         string `json:"etag"`
 	LastModified string `json:"last_modified"`
 }
@@ -212,7 +214,7 @@ func (f *Fetcher) download(ctx context.Context, cancel context.CancelCauseFunc, 
 	if err != nil {
 		return nil, err
 	}
-	note := notes{source.URL, response.Header.Get("ETag"), response.Header.Get("Last-Modified")}
+	note := notes{fingerprint(source.URL), response.Header.Get("ETag"), response.Header.Get("Last-Modified")}
 	return f.content(source, info, false), f.note(source.Name, note)
 }
 
@@ -221,7 +223,7 @@ func (f *Fetcher) download(ctx context.Context, cancel context.CancelCauseFunc, 
 func (f *Fetcher) before(source Source) (notes, fs.FileInfo) {
 	var before notes
 	text, err := os.ReadFile(f.notes(source.Name))
-	if err != nil || json.Unmarshal(text, &before) != nil || before.URL != source.URL {
+	if err != nil || json.Unmarshal(text, &before) != nil || before.Address != fingerprint(source.URL) {
 		return notes{}, nil
 	}
 	info, err := os.Stat(f.copy(source.Name))
@@ -270,6 +272,11 @@ func (f *Fetcher) note(name string, note notes) error {
 		return err
 	}
 	return os.WriteFile(f.notes(name), text, 0o600)
+}
+
+func fingerprint(address string) string {
+	sum := sha256.Sum256([]byte(address))
+	return hex.EncodeToString(sum[:])
 }
 
 func setIf(header http.Header, key, value string) {

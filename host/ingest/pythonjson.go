@@ -17,6 +17,7 @@ type member struct {
 	key   string
 	value string
 	list  []string // the value, when it is a list
+	raw   []byte   // the value, when it is JSON already
 }
 
 // appendObject appends an object of members, which it sorts.
@@ -29,6 +30,10 @@ func appendObject(b []byte, members []member) []byte {
 		}
 		b = appendString(b, m.key)
 		b = append(b, ": "...)
+		if m.raw != nil {
+			b = append(b, m.raw...)
+			continue
+		}
 		if m.list == nil {
 			b = appendString(b, m.value)
 			continue
