@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/pluggarr/pluggarr/compat"
+	"github.com/pluggarr/pluggarr/host/kv"
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/host/worker"
@@ -38,6 +39,7 @@ type launcher struct {
 	python   sync.Mutex // held while the Python server is started
 	server   *compat.Server
 	bare     []*compat.Server // started before there were packages; their workers live on
+	redis    *kv.Server // nil until the first Python server, or when the operator names one
 	equipped bool             // server runs in the environment with the packages
 	noPython error
 	asked    time.Time
@@ -188,6 +190,9 @@ func (l *launcher) Close() error {
 		if server != nil {
 			err = errors.Join(err, server.Close())
 		}
+	}
+	if l.redis != nil {
+		l.redis.Close()
 	}
 	l.starter.Close()
 	return err

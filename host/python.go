@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/pluggarr/pluggarr/compat"
+	"github.com/pluggarr/pluggarr/host/kv"
 	"github.com/pluggarr/pluggarr/host/worker"
 )
 
@@ -84,6 +85,10 @@ func (l *launcher) startPython(ctx context.Context, python compat.Python) (*comp
 	if database == "" {
 		database = (&url.URL{Scheme: "sqlite", Path: "/" + StoreConfig(l.cfg).Path}).String()
 	}
+	redis, err := l.redisURL()
+	if err != nil {
+		return nil, err
+	}
 	return compat.Start(ctx, compat.Config{
 		Starter:    l.starter,
 		Python:     python,
@@ -92,11 +97,30 @@ func (l *launcher) startPython(ctx context.Context, python compat.Python) (*comp
 		Database:   database,
 		Data:       l.cfg.filesDir(),
 		Secret:     secret,
-		Redis:      os.Getenv("REDIS_URL"),
+		Redis:      redis,
 		Env:        workerEnv(),
 		Container:  l.container(),
 		Log:        l.cfg.Log.With(slog.String("part", "python")),
 	})
+}
+
+// redisURL is the Redis of plugins: the operator's, in REDIS_URL, else one of
+// the host's own; "" when REDIS_URL says "off".
+func (l *launcher) redisURL() (string, error) {
+	switch named := os.Getenv("REDIS_URL"); {
+	case named == "off":
+		return "", nil
+	case named != "":
+		return named, nil
+	}
+	if l.redis == nil {
+		server, err := kv.Start()
+		if err != nil {
+			return "", err
+		}
+		l.redis = server
+	}
+	return l.redis.URL(), nil
 }
 
 // djangoSecret returns the key in a file, made when there is none, with which
