@@ -86,8 +86,16 @@ type LoadFailure struct {
 	Traceback string    `json:"traceback,omitempty"` // the plugin's own frames, one a line; may be ""
 }
 
-// Problem is one mistake in a plugin's source.
+// Kinds of a [Problem] that is not simply a mistake.
+const (
+	KindEngine = "engine" // right Go that the interpreter would run differently; a compiled plugin may use it
+	KindPolicy = "policy" // right Go that plugins may not use, whatever runs them
+)
+
+// Problem is one mistake in a plugin's source, or something there that cannot
+// be run.
 type Problem struct {
+	Kind    string `json:"kind,omitempty"`    // "" for a mistake, else one of the constants above
 	File    string `json:"file"`              // slash-separated path inside the plugin's folder; "" when there is no place
 	Line    int    `json:"line"`              // counted from 1; 0 when unknown
 	Column  int    `json:"column"`            // in bytes, counted from 1; 0 when unknown
