@@ -230,7 +230,7 @@ func (s *syncer) flush(ctx context.Context) error {
 	if len(s.made)+len(s.changed) == 0 {
 		return nil
 	}
-	if err := s.write(ctx, pauseLong, func() error { return s.db.WriteAutoChannels(ctx, s.made, s.changed) }); err != nil {
+	if err := s.pace.write(ctx, func() error { return s.db.WriteAutoChannels(ctx, s.made, s.changed) }); err != nil {
 		return err
 	}
 	s.result.Channels.Created += len(s.made)
@@ -276,7 +276,7 @@ func (s *syncer) remove(ctx context.Context, links []store.ChannelLink) error {
 		}
 	}
 	for chunk := range slices.Chunk(gone, channelChunk) {
-		err := s.write(ctx, pauseLong, func() error {
+		err := s.pace.write(ctx, func() error {
 			n, err := store.Delete[store.Channel](ctx, s.store, chunk...)
 			s.result.Channels.Deleted += n
 			return err

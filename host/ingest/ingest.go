@@ -2,11 +2,9 @@
 package ingest
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"sync"
-	"time"
 
 	"github.com/pluggarr/pluggarr/host/store"
 )
@@ -74,33 +72,3 @@ func (i *Ingest) claim(kind string, id int64) (release func(), err error) {
 		delete(i.running, t)
 	}, nil
 }
-
-// pacer leaves others time to write between the transactions of a refresh.
-// SQLite has one writer at a time, and one in another process that waits asks
-// again only now and then: without pauses it may wait for the whole refresh.
-type pacer struct{ next time.Time }
-
-// Pauses after a transaction, by how long it may have taken.
-const (
-	pauseShort = 5 * time.Millisecond
-	pauseLong  = 20 * time.Millisecond
-)
-
-// wait waits until it is this refresh's turn again.
-func (p *pacer) wait(ctx context.Context) error {
-	pause := time.Until(p.next)
-	if pause <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// wrote says that a transaction has just ended.
-func (p *pacer) wrote(pause time.Duration) { p.next = time.Now().Add(pause) }

@@ -212,14 +212,14 @@ func (r *m3uRun) newProvider() (provider, error) {
 func (r *m3uRun) tidy(ctx context.Context) error {
 	before := r.at.AddDate(0, 0, -r.setup.Account.StaleStreamDays)
 	for {
-		ids, err := r.db.Surplus(ctx, before, chunkRows)
+		ids, err := r.db.Surplus(ctx, before, r.pace.limit())
 		if err != nil {
 			return err
 		}
 		if len(ids) == 0 {
 			break
 		}
-		err = r.write(ctx, pauseLong, func() error {
+		err = r.pace.write(ctx, func() error {
 			n, err := store.Delete[store.Stream](ctx, r.store, ids...)
 			r.result.Deleted += n
 			return err
@@ -228,16 +228,7 @@ func (r *m3uRun) tidy(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.write(ctx, pauseShort, func() error { return r.db.TidyGroups(ctx, r.at, before) })
-}
-
-// write writes when it is this refresh's turn.
-func (r *m3uRun) write(ctx context.Context, pause time.Duration, do func() error) error {
-	if err := r.pace.wait(ctx); err != nil {
-		return err
-	}
-	defer r.pace.wrote(pause)
-	return do()
+	return r.pace.write(ctx, func() error { return r.db.TidyGroups(ctx, r.at, before) })
 }
 
 // message is the result in a sentence.

@@ -10,9 +10,6 @@ import (
 	"github.com/pluggarr/pluggarr/host/store"
 )
 
-// chunkRows is how many rows one transaction writes at most.
-const chunkRows = 1500
-
 // importer compares what a provider has with what the account has, and writes
 // the difference chunk by chunk.
 type importer struct {
@@ -50,7 +47,7 @@ func (r *m3uRun) importStreams(ctx context.Context) error {
 		return err
 	}
 	for chunk := range slices.Chunk(known.missing(), chunkRows) {
-		if err := r.write(ctx, pauseShort, func() error { return r.db.MarkStale(ctx, chunk) }); err != nil {
+		if err := r.pace.write(ctx, func() error { return r.db.MarkStale(ctx, chunk) }); err != nil {
 			return err
 		}
 		r.result.Stale += len(chunk)
@@ -89,7 +86,7 @@ func (in *importer) take(ctx context.Context, e *entry) error {
 			return s
 		})
 	}
-	if in.changes.Len()+len(in.fresh) >= chunkRows {
+	if in.changes.Len()+len(in.fresh) >= in.pace.limit() {
 		return in.flush(ctx)
 	}
 	return nil
@@ -117,11 +114,7 @@ func (in *importer) flush(ctx context.Context) error {
 		return nil
 	}
 	c.At = in.at
-	pause := pauseShort
-	if len(c.Insert)+len(c.Update) > chunkRows/10 {
-		pause = pauseLong
-	}
-	err := in.write(ctx, pause, func() error {
+	err := in.pace.write(ctx, func() error {
 		inserted, err := in.db.WriteStreams(ctx, c)
 		in.result.Created += inserted
 		return err
