@@ -387,4 +387,3 @@ func TestGuides(t *testing.T) {
 			differ("all", all, 0), differ("deleted", []int{n, m, len(left)}, []int{1, 1, 0}))
 	})
 }
-

@@ -1,18 +1,41 @@
 package services_test
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"github.com/pluggarr/pluggarr/host/interp"
 	"github.com/pluggarr/pluggarr/host/services"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/host/store/storetest"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/sdktest"
+	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// playWorker makes this test binary play the interpreter's process.
+const playWorker = "PLUGGARR_TEST_WORKER=1"
+
+func TestMain(m *testing.M) {
+	if !slices.Contains(os.Environ(), playWorker) {
+		goleak.VerifyTestMain(m)
+		return
+	}
+	stream, err := wire.WorkerStream()
+	if err == nil {
+		err = interp.ServeWorker(context.Background(), stream)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "worker:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
 
 // bothDatabases runs a test on SQLite and on PostgreSQL.
 func bothDatabases(t *testing.T, test func(t *testing.T, cfg store.Config)) {
