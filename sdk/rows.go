@@ -70,8 +70,8 @@ func eachPage[T any](ctx context.Context, l link, q listQuery, f func([]T) error
 				return err
 			}
 		}
-		var page []T
-		if err := json.Unmarshal(rows, &page); err != nil {
+		page, err := decodeRows[T](rows)
+		if err != nil {
 			return fmt.Errorf("decode the answer to %s: %w", q.method, err)
 		}
 		if len(page) > 0 {

@@ -37,6 +37,7 @@ type Stream struct {
 	// IsCustom says that no refresh made the stream.
 	IsCustom bool `json:"is_custom,omitzero"`
 	// StreamHash is what a refresh knows the stream by, unique. The host sets it.
+	// Lists leave it out unless [StreamFilter.Details] is set.
 	StreamHash string `json:"stream_hash,omitzero"`
 	// LastSeen is the start of the last refresh that found the stream.
 	LastSeen time.Time `json:"last_seen,omitzero"`
@@ -85,8 +86,8 @@ type StreamFilter struct {
 	Stale Choice `json:"stale,omitempty"`
 	// Custom tells those that no refresh made.
 	Custom Choice `json:"custom,omitempty"`
-	// Details asks for CustomProperties and StreamStats, too, which are most of
-	// a row.
+	// Details asks for CustomProperties, StreamStats and StreamHash, too, which
+	// are most of a row.
 	Details bool `json:"details,omitempty"`
 	// Limit is how many at most; 0 for all.
 	Limit int `json:"-"`

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pluggarr/pluggarr/host/store"
 )
@@ -287,14 +288,16 @@ func appendValue(b []byte, v reflect.Value) []byte {
 
 // appendString encodes a text; most need no escapes.
 func appendString(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
-			raw, err := json.Marshal(s)
-			if err != nil {
-				return append(b, `""`...) // texts always encode
-			}
-			return append(b, raw...)
+	plain := utf8.ValidString(s)
+	for i := 0; plain && i < len(s); i++ {
+		plain = s[i] >= ' ' && s[i] != '"' && s[i] != '\\'
+	}
+	if !plain {
+		raw, err := json.Marshal(s)
+		if err != nil {
+			return append(b, `""`...) // texts always encode
 		}
+		return append(b, raw...)
 	}
 	b = append(b, '"')
 	b = append(b, s...)

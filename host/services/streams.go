@@ -8,7 +8,7 @@ import (
 
 func streamMethods() map[string]method {
 	streams := newRows[store.Stream](streamQuery, "stream_hash", "is_custom", "updated_at", "last_seen", "is_stale", "m3u_account_id", "current_viewers").
-		hiding("custom_properties", "stream_stats")
+		hiding("custom_properties", "stream_stats", "stream_hash")
 	upserted := upsert[store.Stream]{
 		table: streams,
 		key:   func(row *store.Stream) string { return row.URL },

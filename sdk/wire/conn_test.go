@@ -341,3 +341,42 @@ func TestTolerance(t *testing.T) {
 		t.Errorf("answer = %s, %v, want %s", got, err, want)
 	}
 }
+
+// Answers mean the same however they are written.
+func TestAnswersOfOthers(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ say, want string }{
+		{`{"jsonrpc":"2.0","id":1,"result":{"a":[1,"}"]}}`, `{"a":[1,"}"]}`},
+		{`{"jsonrpc":"2.0","id":1,"result": [1] }`, `[1]`},
+		{`{"jsonrpc":"2.0","id":1,"result":null}`, `null`},
+		{`{"jsonrpc":"2.0","id":1,"result":1,"more":{}}`, `1`},
+		{`{"jsonrpc":"2.0","id":1,"result":1,"error":{"code":-32000,"message":"no"}}`, `no`},
+		{`{"id":1,"result":"x","jsonrpc":"2.0"}`, `"x"`},
+		{`{"jsonrpc":"2.0","id":1,"result":{"id":1,"result":2}}`, `{"id":1,"result":2}`},
+		{`{"jsonrpc":"2.0","id":1,"result":}`, `not a protocol frame`},
+		{`{"jsonrpc":"2.0","id":1,"result":1}}`, `not a protocol frame`},
+		{`{"jsonrpc":"2.0","id":+1,"result":1}`, `not a protocol frame`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.say, func(t *testing.T) {
+			t.Parallel()
+			ours, theirs := net.Pipe()
+			conn := wire.NewConn(ours, wire.Config{})
+			go func() {
+				_, _ = bufio.NewReader(theirs).ReadString('\n')
+				_, _ = io.WriteString(theirs, tt.say+"\n")
+			}()
+			p, err := conn.Begin(t.Context(), "x", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			<-p.Done()
+			got, err := p.Result()
+			if text := strings.TrimSpace(string(got)); text != tt.want && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("the answer is %s, %v, want %s", got, err, tt.want)
+			}
+			_ = theirs.Close()
+			conn.Wait()
+		})
+	}
+}

@@ -95,6 +95,9 @@ func readFrame(r *bufio.Reader) ([]byte, error) {
 
 // parse decodes one line.
 func parse(line []byte) (*message, error) {
+	if m, ok := parseResult(line); ok {
+		return m, nil
+	}
 	var m message
 	if err := json.Unmarshal(line, &m); err != nil {
 		return nil, fmt.Errorf("%w: %w: %q", ErrFrame, err, clip(line))
@@ -103,6 +106,27 @@ func parse(line []byte) (*message, error) {
 		return nil, fmt.Errorf("%w: neither method nor id: %q", ErrFrame, clip(line))
 	}
 	return &m, nil
+}
+
+// parseResult decodes an answer in the form that encodeAnswer gives it, looking
+// once at a result that may be megabytes; false for every other line.
+func parseResult(line []byte) (*message, bool) {
+	rest, ok := bytes.CutPrefix(line, []byte(`{"jsonrpc":"2.0","id":`))
+	if !ok {
+		return nil, false
+	}
+	id, rest, ok := bytes.Cut(rest, []byte(`,"result":`))
+	if !ok || len(rest) < 2 || rest[len(rest)-1] != '}' {
+		return nil, false
+	}
+	if _, err := strconv.ParseInt(string(id), 10, 64); err != nil || !json.Valid(id) { // "+1" is no JSON
+		return nil, false
+	}
+	result := rest[:len(rest)-1]
+	if !json.Valid(result) { // or there is more than a result
+		return nil, false
+	}
+	return &message{ID: id, Result: result}, true
 }
 
 // clip shortens a line for an error text.
@@ -157,6 +181,10 @@ func encodeAnswer(id json.RawMessage, result any, failure *Error) ([]byte, error
 // encodeValue appends v as JSON. The encoder's newline is cut off again: the
 // frame is not over yet.
 func encodeValue(b *bytes.Buffer, v any) error {
+	if raw, ok := v.(json.RawMessage); ok && bytes.IndexByte(raw, '\n') < 0 && json.Valid(raw) {
+		b.Write(raw) // it is on one line as it is
+		return nil
+	}
 	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
