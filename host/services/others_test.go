@@ -2,6 +2,7 @@ package services_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -50,14 +51,14 @@ type queue struct {
 	said []string
 }
 
-func (q *queue) note(tx *store.Tx, format string, args ...any) (int64, error) {
+func (q *queue) note(tx *sql.Tx, format string, args ...any) (int64, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.said = append(q.said, fmt.Sprintf(format, args...)+fmt.Sprint(" tx=", tx != nil))
 	return int64(len(q.said)), nil
 }
 
-func (q *queue) Task(_ context.Context, tx *store.Tx, plugin string, task sdk.Task) (int64, error) {
+func (q *queue) Task(_ context.Context, tx *sql.Tx, plugin string, task sdk.Task) (int64, error) {
 	return q.note(tx, "%s %s %s %v", plugin, task.Action, task.Params, task.After)
 }
 
@@ -69,11 +70,11 @@ func (q *queue) Cancel(_ context.Context, plugin string, id int64) error {
 	return err
 }
 
-func (q *queue) RefreshM3U(_ context.Context, tx *store.Tx, account int64) (int64, error) {
+func (q *queue) RefreshM3U(_ context.Context, tx *sql.Tx, account int64) (int64, error) {
 	return q.note(tx, "m3u %d", account)
 }
 
-func (q *queue) RefreshEPG(_ context.Context, tx *store.Tx, source int64) (int64, error) {
+func (q *queue) RefreshEPG(_ context.Context, tx *sql.Tx, source int64) (int64, error) {
 	return q.note(tx, "epg %d", source)
 }
 

@@ -5,6 +5,7 @@ package services
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -41,14 +42,14 @@ func (l Limits) withDefaults() Limits {
 type Queue interface {
 	// Task queues a run of one of the plugin's actions and returns its number;
 	// within tx, which is nil outside of transactions.
-	Task(ctx context.Context, tx *store.Tx, plugin string, task sdk.Task) (int64, error)
+	Task(ctx context.Context, tx *sql.Tx, plugin string, task sdk.Task) (int64, error)
 	// Cancel ends a task of the plugin; [store.ErrNotFound] when it has none with
 	// this number.
 	Cancel(ctx context.Context, plugin string, id int64) error
 	// RefreshM3U queues the refresh of an account.
-	RefreshM3U(ctx context.Context, tx *store.Tx, account int64) (int64, error)
+	RefreshM3U(ctx context.Context, tx *sql.Tx, account int64) (int64, error)
 	// RefreshEPG queues the refresh of a source.
-	RefreshEPG(ctx context.Context, tx *store.Tx, source int64) (int64, error)
+	RefreshEPG(ctx context.Context, tx *sql.Tx, source int64) (int64, error)
 }
 
 // Emission is an event that a plugin tells.
@@ -132,7 +133,7 @@ type call struct {
 	*Services
 	plugin string
 	db     *store.Store // within the transaction, if there is one
-	tx     *store.Tx    // the plugin's open transaction; nil when there is none
+	tx     *sql.Tx      // the plugin's open transaction; nil when there is none
 	later  []func()     // what to do when the changes have become lasting
 }
 

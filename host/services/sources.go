@@ -2,6 +2,7 @@ package services
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -59,7 +60,7 @@ func epgMethods() map[string]method {
 }
 
 // enqueue is a method of [Queue] that queues a refresh.
-type enqueue func(q Queue, ctx context.Context, tx *store.Tx, id int64) (int64, error)
+type enqueue func(q Queue, ctx context.Context, tx *sql.Tx, id int64) (int64, error)
 
 type jobsAnswer struct {
 	Jobs []int64 `json:"jobs"` // their numbers

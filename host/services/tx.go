@@ -106,7 +106,7 @@ func (t *transaction) step(ctx context.Context, c *call, m method, params json.R
 		return nil, over(context.Cause(t.ctx))
 	}
 	var result any
-	c.tx = t.db
+	c.tx = t.db.SQL()
 	// Not the call's own context: a statement that is interrupted takes the whole
 	// transaction with it.
 	err := t.db.Do(t.ctx, func(db *store.Store) (err error) { //nolint:contextcheck // see above
