@@ -93,7 +93,7 @@ type groupStep struct {
 	store.AccountGroup
 	options *syncOptions
 	streams []store.Stream // that the options choose
-	bad     error          // why the options cannot be used; then the group stays as it is
+	bad     string         // why the options cannot be used; then the group stays as it is
 }
 
 // eachGroup calls do with every group that is synced.
@@ -110,7 +110,11 @@ func (s *syncer) eachGroup(ctx context.Context, do func(context.Context, groupSt
 		if err == nil {
 			streams, err = options.choose(streams)
 		}
-		if err := do(ctx, groupStep{group, options, streams, err}); err != nil {
+		step := groupStep{AccountGroup: group, options: options, streams: streams}
+		if err != nil {
+			step.bad = err.Error()
+		}
+		if err := do(ctx, step); err != nil {
 			return err
 		}
 	}
@@ -122,8 +126,8 @@ func isSynced(group store.AccountGroup) bool { return group.Enabled && group.Aut
 // group syncs the channels of one group.
 func (s *syncer) group(ctx context.Context, group groupStep) error {
 	options, streams := group.options, group.streams
-	if group.bad != nil {
-		s.fail(SyncFailure{Group: group.Name, Reason: "bad_options", Error: group.bad.Error()}, len(streams))
+	if group.bad != "" {
+		s.fail(SyncFailure{Group: group.Name, Reason: "bad_options", Error: group.bad}, len(streams))
 		return nil
 	}
 	sources, err := s.lookUp(ctx, options, streams)

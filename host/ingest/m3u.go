@@ -96,6 +96,9 @@ func (i *Ingest) withM3U(
 		return nil, err
 	}
 	r.result.AccountName = r.setup.Account.Name
+	if err := refreshable(&r.setup.Account); err != nil {
+		return nil, fmt.Errorf("refresh M3U account %q: %w", r.setup.Account.Name, err)
+	}
 	err = do(r, ctx)
 	r.result.Elapsed = time.Since(r.at)
 	if err == nil {
@@ -109,6 +112,18 @@ func (i *Ingest) withM3U(
 	err = errors.Join(err, r.db.SetStatus(context.WithoutCancel(ctx), store.StatusError, message))
 	r.tell(Progress{Percent: 100, Status: store.StatusError, Message: message, Error: message})
 	return nil, fmt.Errorf("refresh M3U account %q: %w", r.setup.Account.Name, err)
+}
+
+// refreshable says what is against a refresh of an account whatever its
+// provider; its status stays as it is.
+func refreshable(account *store.M3UAccount) error {
+	switch {
+	case account.Locked:
+		return &Failure{Message: "it holds the streams that people made by hand", Next: "there is nothing to refresh", Fault: FaultUser}
+	case !account.IsActive:
+		return &Failure{Message: "the account is switched off", Next: "switch it on, then refresh", Fault: FaultUser}
+	}
+	return nil
 }
 
 // tell says how far the refresh is with its present action.

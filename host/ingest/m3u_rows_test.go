@@ -254,6 +254,14 @@ func TestBadPlaylists(t *testing.T) {
 			same(t, name, b.rows(t, "SELECT name, is_stale = false FROM dispatcharr_channels_stream WHERE name = 'A'"),
 				b.rows(t, "SELECT 'A', 1 = 1"))
 		}
+		b.exec(t, "UPDATE m3u_m3uaccount SET is_active = false, status = 'disabled' WHERE id = $1", b.account)
+		for account, status := range map[int64]string{1: "idle", b.account: "disabled"} {
+			_, err := b.RefreshM3U(t.Context(), account, nil)
+			if failure, ok := errors.AsType[*ingest.Failure](err); !ok || failure.Fault != ingest.FaultUser {
+				t.Errorf("account %d: error %v, want the user's fault", account, err)
+			}
+			same(t, "status", b.rows(t, "SELECT status FROM m3u_m3uaccount WHERE id = $1", account), []string{status})
+		}
 		if _, err := b.RefreshM3U(t.Context(), 999, nil); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("no account: %v, want %v", err, store.ErrNotFound)
 		}

@@ -150,7 +150,7 @@ func (x *xtream) groups(ctx context.Context) ([]store.FoundGroup, int, error) {
 		if total++; total > maxEntries {
 			return tooMany()
 		}
-		return decoder.Decode(&stream) //nolint:wrapcheck // scan says what it was
+		return decoder.Decode(&stream)
 	})
 	if err != nil {
 		return nil, 0, err
