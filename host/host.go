@@ -19,6 +19,8 @@ import (
 	"github.com/pluggarr/pluggarr/host/auth"
 	"github.com/pluggarr/pluggarr/host/events"
 	"github.com/pluggarr/pluggarr/host/hub"
+	"github.com/pluggarr/pluggarr/host/ingest"
+	"github.com/pluggarr/pluggarr/host/jobs"
 	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/proc"
@@ -39,6 +41,8 @@ type Host struct {
 	logs     *logs.Logs
 	bus      *events.Bus
 	hub      *hub.Hub
+	ingest   *ingest.Ingest
+	jobs     *jobs.Queue
 	launcher *launcher
 	dir      *plugindir.Dir
 	plugins  *registry.Registry
@@ -80,9 +84,6 @@ func (h *Host) open(ctx context.Context) error {
 	if h.store, err = store.Open(ctx, StoreConfig(cfg)); err != nil {
 		return err
 	}
-	if _, err := h.store.InterruptRuns(ctx, "the host was ended while it ran"); err != nil {
-		return err
-	}
 	sealer, err := settings.NewSealer(filepath.Join(cfg.hostDir(), "secret.key"))
 	if err != nil {
 		return err
@@ -103,15 +104,21 @@ func (h *Host) open(ctx context.Context) error {
 	}
 	h.bus = events.NewBus()
 	h.hub = hub.New(hub.Config{Follow: h.follow, Origins: cfg.AllowHosts, Log: cfg.Log})
+	if h.ingest, err = ingest.New(ingest.Config{Store: h.store, Dir: filepath.Join(cfg.hostDir(), "downloads"), Log: cfg.Log}); err != nil {
+		return err
+	}
+	if err := h.openQueue(ctx); err != nil {
+		return err
+	}
 	h.launcher = newLauncher(cfg)
 	h.plugins = registry.New(registry.Config{
 		Store: h.store, Dir: h.dir, Sealer: sealer, Launch: h.launcher.Launch, Session: h.sessions(),
 		Data: cfg.filesDir(), Build: build(cfg), Times: cfg.Times,
-		Report: h.report, Line: h.logLine, News: h.news(),
+		Report: h.report, Line: h.logLine, News: h.news(), Queue: queue{h.jobs},
 	})
 	h.bus.Subscribe(h.plugins.Dispatch)
 	h.server = web.Server(web.Handler(web.Config{
-		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
+		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Refresh: queue{h.jobs}, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
 		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(),
 	}))
 	return nil
@@ -176,10 +183,7 @@ func (h *Host) serve(ctx context.Context) error {
 			h.cfg.Ready(h.plugins.Entries(ctx))
 		}
 		watching.Go(func() { h.watch(seen) })
-		select {
-		case err = <-failed:
-		case <-ctx.Done():
-		}
+		err = h.work(ctx, failed)
 	} else if ctx.Err() != nil {
 		err = nil // told to stop while it was still reading plugins
 	}
@@ -194,6 +198,22 @@ func (h *Host) serve(ctx context.Context) error {
 	err = errors.Join(err, h.server.Shutdown(end))
 	serving.Wait()
 	return err
+}
+
+// work does jobs until ctx ends or serving fails. What is under way then goes
+// on with the next start.
+func (h *Host) work(ctx context.Context, failed <-chan error) error {
+	err := h.jobs.Start()
+	if err != nil {
+		return err
+	}
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobsGrace)
+	defer cancel()
+	return errors.Join(err, h.jobs.Stop(stopping))
 }
 
 // watch follows the plugins folder until ctx ends.
@@ -214,6 +234,12 @@ func (h *Host) close() error {
 	var errs []error
 	if h.launcher != nil {
 		errs = append(errs, h.launcher.Close())
+	}
+	if h.jobs != nil {
+		h.jobs.Close()
+	}
+	if h.ingest != nil {
+		h.ingest.Close()
 	}
 	if h.bus != nil {
 		h.bus.Close()

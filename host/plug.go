@@ -10,7 +10,7 @@ import (
 // sessions makes who answers what plugins ask of the host.
 func (h *Host) sessions() func(plugin string) registry.Session {
 	all := services.New(services.Config{
-		Store: h.store, Limits: h.cfg.Services, Version: h.cfg.Version, Log: h.cfg.Log,
+		Store: h.store, Queue: queue{h.jobs}, Limits: h.cfg.Services, Version: h.cfg.Version, Log: h.cfg.Log,
 		Emit: func(_ context.Context, e services.Emission) error { return h.plugins.Emit(registry.Emission(e)) },
 	})
 	return func(plugin string) registry.Session { return all.Session(plugin) }

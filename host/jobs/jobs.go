@@ -5,6 +5,7 @@ package jobs
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ type engine struct {
 	service
 	jobs
 	// insertTx puts a job in as part of a transaction.
-	insertTx func(ctx context.Context, tx *store.Tx, args river.JobArgs, opts *river.InsertOpts) (*rivertype.JobRow, error)
+	insertTx func(ctx context.Context, tx *sql.Tx, args river.JobArgs, opts *river.InsertOpts) (*rivertype.JobRow, error)
 	// close gives back what belongs to the engine alone.
 	close func()
 }
@@ -194,7 +195,7 @@ func (q *Queue) Enqueue(ctx context.Context, r Request) (Job, error) {
 
 // EnqueueTx is Enqueue as part of a transaction: the job is there when that is
 // committed, and begins within a second.
-func (q *Queue) EnqueueTx(ctx context.Context, tx *store.Tx, r Request) (Job, error) {
+func (q *Queue) EnqueueTx(ctx context.Context, tx *sql.Tx, r Request) (Job, error) {
 	args, opts, err := q.prepare(r)
 	if err != nil {
 		return Job{}, err

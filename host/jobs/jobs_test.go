@@ -297,11 +297,11 @@ func TestATransactionTakesItsJobsAlong(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			j, err := y.EnqueueTx(t.Context(), tx, jobs.Request{Kind: "once", Unique: "t", Args: commit})
+			j, err := y.EnqueueTx(t.Context(), tx.SQL(), jobs.Request{Kind: "once", Unique: "t", Args: commit})
 			if err != nil {
 				t.Fatal(err)
 			}
-			same, err := y.EnqueueTx(t.Context(), tx, jobs.Request{Kind: "once", Unique: "t"})
+			same, err := y.EnqueueTx(t.Context(), tx.SQL(), jobs.Request{Kind: "once", Unique: "t"})
 			if err != nil || same.ID != j.ID {
 				t.Errorf("the same again is %+v, %v", same, err)
 			}

@@ -14,8 +14,6 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
-
-	"github.com/pluggarr/pluggarr/host/store"
 )
 
 const (
@@ -107,7 +105,7 @@ func pause(ctx context.Context) error {
 // insertPostgres puts a job in over a connection that is not River's. Its form
 // is the one that River documents for other languages; of two jobs with one
 // Unique that are put in at the same time both may stay.
-func insertPostgres(ctx context.Context, tx *store.Tx, a river.JobArgs, opts *river.InsertOpts) (*rivertype.JobRow, error) {
+func insertPostgres(ctx context.Context, tx *sql.Tx, a river.JobArgs, opts *river.InsertOpts) (*rivertype.JobRow, error) {
 	body, err := json.Marshal(a)
 	if err != nil {
 		return nil, fmt.Errorf("encode the job: %w", err)
@@ -118,13 +116,13 @@ func insertPostgres(ctx context.Context, tx *store.Tx, a river.JobArgs, opts *ri
 		at, state = opts.ScheduledAt, rivertype.JobStateScheduled
 	}
 	if opts.UniqueOpts.ByArgs {
-		err := scanJob(row, tx.SQL().QueryRowContext(ctx, `SELECT id, state, created_at, scheduled_at FROM river_job
+		err := scanJob(row, tx.QueryRowContext(ctx, `SELECT id, state, created_at, scheduled_at FROM river_job
 			WHERE kind = $1 AND args ->> 'unique' = $2::jsonb ->> 'unique' AND finalized_at IS NULL LIMIT 1`, row.Kind, string(body)))
 		if !errors.Is(err, sql.ErrNoRows) {
 			return row, err
 		}
 	}
-	return row, scanJob(row, tx.SQL().QueryRowContext(ctx, `INSERT INTO river_job
+	return row, scanJob(row, tx.QueryRowContext(ctx, `INSERT INTO river_job
 		(args, kind, max_attempts, metadata, priority, queue, scheduled_at, state, tags)
 		VALUES ($1::jsonb, $2, $3, '{}', 1, $4, $5, $6::river_job_state, '{}')
 		RETURNING id, state, created_at, scheduled_at`, string(body), row.Kind, row.MaxAttempts, row.Queue, at, string(state)))

@@ -11,8 +11,6 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
-
-	"github.com/pluggarr/pluggarr/host/store"
 )
 
 // inProcess is River's driver for SQLite without its polling of a table for
@@ -49,8 +47,8 @@ func openSQLite(ctx context.Context, q *Queue, db *sql.DB) (engine, error) {
 	}
 	return engine{
 		service: client, jobs: client, close: func() {},
-		insertTx: func(ctx context.Context, tx *store.Tx, args river.JobArgs, opts *river.InsertOpts) (*rivertype.JobRow, error) {
-			made, err := client.InsertTx(ctx, tx.SQL(), args, opts)
+		insertTx: func(ctx context.Context, tx *sql.Tx, args river.JobArgs, opts *river.InsertOpts) (*rivertype.JobRow, error) {
+			made, err := client.InsertTx(ctx, tx, args, opts)
 			if err != nil {
 				return nil, err //nolint:wrapcheck // EnqueueTx says what it was
 			}

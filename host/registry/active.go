@@ -32,7 +32,7 @@ type active struct {
 	mu     sync.Mutex // guards what follows
 	row    store.Run
 	cancel context.CancelCauseFunc // nil until it runs
-	wanted bool                    // it was cancelled before it ran
+	wanted error                   // why it was cancelled before it ran; nil when it was not
 }
 
 // cancellable gives the run its way to be cancelled, and returns how to take
@@ -41,13 +41,23 @@ func (a *active) cancellable(cancel context.CancelCauseFunc) (release func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cancel = cancel
-	if a.wanted {
-		cancel(errCancelled)
+	if a.wanted != nil {
+		cancel(a.wanted)
 	}
 	return func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.cancel = nil
+	}
+}
+
+// end cancels the run, now or when it runs.
+func (a *active) end(why error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.wanted = why
+	if a.cancel != nil {
+		a.cancel(why)
 	}
 }
 
@@ -184,22 +194,14 @@ func (r *Registry) RunByID(ctx context.Context, id string) (store.Run, error) {
 func (r *Registry) Cancel(ctx context.Context, id string) (store.Run, error) {
 	a := r.activeRun(id)
 	if a == nil {
-		if _, err := r.RunByID(ctx, id); err != nil {
-			return store.Run{}, err
-		}
-		return store.Run{}, ErrRunOver
+		return r.CancelQueued(ctx, id)
 	}
 	select {
 	case <-a.done:
 		return store.Run{}, ErrRunOver
 	default:
 	}
-	a.mu.Lock()
-	a.wanted = true
-	if a.cancel != nil {
-		a.cancel(errCancelled)
-	}
-	a.mu.Unlock()
+	a.end(errCancelled)
 	select {
 	case <-a.done:
 		return r.RunByID(ctx, id)

@@ -47,6 +47,8 @@ type Config struct {
 	// Line hears what plugins log and print, their secrets left out. It must
 	// not wait. Nil: nobody.
 	Line func(plugin string, l worker.Line)
+	// Queue does background runs. Nil: this process does, and they end with it.
+	Queue Queue
 	// News hears of states, runs and events.
 	News News
 }

@@ -52,14 +52,22 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 	if err != nil {
 		return Outcome{}, err
 	}
-	run, err := r.prepare(ctx, p, l, call)
-	if err != nil {
-		p.release(l)
-		return Outcome{}, err
-	}
 	background := l.forms.background[call.Action]
 	if call.Background != nil {
 		background = *call.Background
+	}
+	if background && r.cfg.Queue != nil {
+		defer p.release(l)
+		id, err := r.enqueue(ctx, p, l, call)
+		return Outcome{Run: id}, err
+	}
+	run, err := r.draft(p, l, call)
+	if err == nil {
+		err = r.begun(ctx, run)
+	}
+	if err != nil {
+		p.release(l)
+		return Outcome{}, err
 	}
 	if background && r.inBackground(func() {
 		_, _ = r.finish(ctx, p, l, run) // both are in the run's row
@@ -73,8 +81,8 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 	return Outcome{Run: run.row.ID, Result: result}, nil
 }
 
-// prepare checks a call and writes its row.
-func (r *Registry) prepare(ctx context.Context, p *plugin, l *live, call Call) (*active, error) {
+// draft checks a call and makes its run.
+func (r *Registry) draft(p *plugin, l *live, call Call) (*active, error) {
 	params, err := l.checkParams(call)
 	if err != nil {
 		return nil, err
@@ -102,12 +110,17 @@ func (r *Registry) prepare(ctx context.Context, p *plugin, l *live, call Call) (
 	run.row.Params = shownParams(call.Event, run.row.Params)
 	p.tell(l, secrets)
 	run.hide = redactor(secrets)
+	return run, nil
+}
+
+// begun writes down a run that begins.
+func (r *Registry) begun(ctx context.Context, run *active) error {
 	if err := r.cfg.Store.InsertRun(ctx, &run.row); err != nil {
-		return nil, err
+		return err
 	}
 	r.opened(run)
 	r.tell(run)
-	return run, nil
+	return nil
 }
 
 // finish runs what was prepared, writes down how it ended, and gives l back.
@@ -118,6 +131,9 @@ func (r *Registry) finish(ctx context.Context, p *plugin, l *live, run *active) 
 	hide := l.given.redaction
 	p.mu.Unlock()
 	row := run.current()
+	if errors.Is(err, ErrSuspended) {
+		return nil, r.suspend(ctx, run, &row)
+	}
 	row.Status, row.Result = store.RunOK, hide.json(result)
 	var failure *Failure
 	if err != nil {

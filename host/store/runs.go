@@ -40,6 +40,8 @@ const (
 	TriggerEvent RunTrigger = "event"
 	// TriggerSchedule is the action's schedule.
 	TriggerSchedule RunTrigger = "schedule"
+	// TriggerTask is a task that a plugin queued.
+	TriggerTask RunTrigger = "task"
 	// TriggerStart is the plugin's Start.
 	TriggerStart RunTrigger = "start"
 )
@@ -160,6 +162,19 @@ func (s *Store) StartRun(ctx context.Context, run *Run) error {
 	return nil
 }
 
+// RequeueRun makes a running run a queued one: it begins anew later. Of a run
+// that does not run nothing changes.
+func (s *Store) RequeueRun(ctx context.Context, id string) error {
+	_, err := s.write.NewUpdate().Model((*Run)(nil)).
+		Set("status = ?", RunQueued).Set("started_at = NULL").
+		Set("progress_done = 0").Set("progress_total = 0").Set("progress_message = ''").
+		Where("id = ?", clean(id)).Where("status = ?", RunRunning).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("put run %s back: %w", id, err)
+	}
+	return nil
+}
+
 // Progress notes how far a run says it is. Of a run that has ended it is
 // dropped without an error: the two may cross.
 func (s *Store) Progress(ctx context.Context, id string, progress Progress) error {
@@ -245,13 +260,17 @@ func (s *Store) TrimRuns(ctx context.Context, plugin string, keep int, maxAge ti
 }
 
 // InterruptRuns ends every run that has not ended, queued ones too, as an
-// error of the host with the message why. It is for the start of the host, when
+// error of the host with the message why, but for those with an id of keep. It is for the start of the host, when
 // those who ran them are dead, and knows of one host on a database only. It
 // returns how many there were.
-func (s *Store) InterruptRuns(ctx context.Context, why string) (int, error) {
-	n, err := affected(s.write.NewUpdate().Model((*Run)(nil)).
+func (s *Store) InterruptRuns(ctx context.Context, why string, keep ...string) (int, error) {
+	query := s.write.NewUpdate().Model((*Run)(nil)).
 		Set("status = ?", RunError).Set("error = ?", clean(why)).Set("error_fault = ?", FaultHost).
-		Set("finished_at = ?", now()).Where("finished_at IS NULL").Exec(ctx))
+		Set("finished_at = ?", now()).Where("finished_at IS NULL")
+	if len(keep) > 0 {
+		query = query.Where("id NOT IN (?)", bun.List(keep))
+	}
+	n, err := affected(query.Exec(ctx))
 	if err != nil {
 		return 0, fmt.Errorf("interrupt runs: %w", err)
 	}

@@ -1,0 +1,223 @@
+package host
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/pluggarr/pluggarr/host/hub"
+	"github.com/pluggarr/pluggarr/host/ingest"
+	"github.com/pluggarr/pluggarr/host/jobs"
+	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk"
+)
+
+// refreshTime is the most that one refresh may take.
+const refreshTime = 4 * time.Hour
+
+// jobsGrace is how long jobs may take to end when the host does; plugins have
+// their own grace within it.
+const jobsGrace = 30 * time.Second
+
+// openQueue opens the jobs, and ends runs that no job will go on with.
+func (h *Host) openQueue(ctx context.Context) error {
+	var err error
+	h.jobs, err = jobs.Open(ctx, jobs.Config{
+		Store: h.store, Changed: h.jobNews, Log: h.cfg.Log,
+		Kinds: map[string]jobs.Kind{
+			jobs.KindRun: {Do: h.doRun, Queue: "runs", Workers: 32, Dropped: h.dropRun},
+			jobs.KindM3U: {Do: h.doM3U, Queue: "refresh", Workers: 2, Timeout: refreshTime},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	var later []string
+	for before := int64(0); ; {
+		list, err := h.jobs.List(ctx, jobs.Filter{Kind: jobs.KindRun, Unfinished: true, Before: before, Limit: 1000})
+		if err != nil {
+			return err
+		}
+		for _, j := range list {
+			var q registry.QueuedRun
+			if json.Unmarshal(j.Args, &q) == nil && q.Run != "" {
+				later = append(later, q.Run)
+			}
+			before = j.ID
+		}
+		if len(list) < 1000 {
+			break
+		}
+	}
+	_, err = h.store.InterruptRuns(ctx, "the host was ended while it ran", later...)
+	return err
+}
+
+// doRun runs an action.
+func (h *Host) doRun(ctx context.Context, t *jobs.Task) (any, error) {
+	var q registry.QueuedRun
+	if err := t.Decode(&q); err != nil {
+		return nil, err
+	}
+	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	defer context.AfterFunc(ctx, func() {
+		if jobs.Later(ctx) {
+			cancel(registry.ErrSuspended)
+			return
+		}
+		cancel(context.Cause(ctx))
+	})()
+	result, err := h.plugins.RunQueued(own, q)
+	switch {
+	case errors.Is(err, registry.ErrNoRun): // it was cancelled, and is too old to be known
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case result == nil:
+		return nil, nil
+	}
+	return result, nil
+}
+
+// dropRun ends a run whose job was cancelled before it began.
+func (h *Host) dropRun(ctx context.Context, args json.RawMessage) {
+	var q registry.QueuedRun
+	if json.Unmarshal(args, &q) == nil && q.Run != "" {
+		_, _ = h.plugins.CancelQueued(ctx, q.Run) // it may be over, or begin just now and find that its job is
+	}
+}
+
+// refreshed names what a job refreshes.
+type refreshed struct {
+	ID int64 `json:"id"` // of the account or source
+}
+
+// doM3U refreshes an M3U account and tells who listens.
+func (h *Host) doM3U(ctx context.Context, t *jobs.Task) (any, error) {
+	var of refreshed
+	if err := t.Decode(&of); err != nil {
+		return nil, err
+	}
+	result, err := h.ingest.RefreshM3U(ctx, of.ID, h.refreshNews(t))
+	if err != nil {
+		return nil, refreshError(err)
+	}
+	told := sdk.M3URefreshed{
+		AccountName: result.AccountName, ElapsedTime: result.Elapsed.Seconds(),
+		StreamsCreated: result.Created, StreamsUpdated: result.Updated, StreamsStale: result.Stale, StreamsDeleted: result.Deleted,
+		TotalProcessed: result.Total,
+	}
+	h.publish(sdk.EventM3URefresh, told)
+	return told, nil
+}
+
+// refreshError says whether trying again can help.
+func refreshError(err error) error {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, ingest.ErrBusy) {
+		return jobs.Final(err)
+	}
+	return err
+}
+
+// refreshNews passes on how far a refresh is, to its job and to who listens.
+func (h *Host) refreshNews(t *jobs.Task) func(ingest.Progress) {
+	key := "refresh " + strconv.FormatInt(t.ID, 10)
+	return func(p ingest.Progress) {
+		data := p.Data()
+		t.Progress(data)
+		h.hub.Send(hub.Message{Data: data, Key: key + p.Action, Often: p.Percent > 0 && p.Percent < 100})
+	}
+}
+
+// jobNews tells how far a job is.
+func (h *Host) jobNews(j jobs.Job) {
+	told := hub.Job{Type: hub.TypeJob, ID: j.ID, Kind: j.Kind, State: string(j.State), Progress: j.Progress}
+	m := hub.Message{Data: told, Key: "job " + strconv.FormatInt(j.ID, 10), Often: j.State == jobs.Running && j.Progress != nil}
+	told.Error = j.Error
+	m.Admins = told
+	h.hub.Send(m)
+}
+
+// queue is the jobs as other parts know them.
+type queue struct{ jobs *jobs.Queue }
+
+// QueueRun has a run done in the background.
+func (q queue) QueueRun(ctx context.Context, run registry.QueuedRun) error {
+	_, err := q.jobs.Enqueue(ctx, jobs.Request{Kind: jobs.KindRun, Args: run})
+	return err
+}
+
+// QueueM3U has an account refreshed.
+func (q queue) QueueM3U(ctx context.Context, account int64) (int64, error) {
+	return q.put(ctx, nil, refresh(jobs.KindM3U, account))
+}
+
+// QueueEPG has a source refreshed.
+func (q queue) QueueEPG(ctx context.Context, source int64) (int64, error) {
+	return q.put(ctx, nil, refresh(jobs.KindEPG, source))
+}
+
+// RefreshM3U has an account refreshed for a plugin.
+func (q queue) RefreshM3U(ctx context.Context, tx *sql.Tx, account int64) (int64, error) {
+	return q.put(ctx, tx, refresh(jobs.KindM3U, account))
+}
+
+// RefreshEPG has a source refreshed for a plugin.
+func (q queue) RefreshEPG(ctx context.Context, tx *sql.Tx, source int64) (int64, error) {
+	return q.put(ctx, tx, refresh(jobs.KindEPG, source))
+}
+
+func refresh(kind string, id int64) jobs.Request {
+	return jobs.Request{Kind: kind, Args: refreshed{id}, Unique: strconv.FormatInt(id, 10)}
+}
+
+// Task has an action of a plugin run later.
+func (q queue) Task(ctx context.Context, tx *sql.Tx, plugin string, task sdk.Task) (int64, error) {
+	run := registry.QueuedRun{Plugin: plugin, Action: task.Action, Trigger: store.TriggerTask}
+	if task.Params != nil {
+		params, err := json.Marshal(task.Params)
+		if err != nil {
+			return 0, fmt.Errorf("encode the parameters of a task: %w", err)
+		}
+		run.Params = params
+	}
+	r := jobs.Request{Kind: jobs.KindRun, Args: run, At: task.At, Attempts: task.Attempts}
+	if task.After > 0 {
+		r.At = time.Now().Add(task.After.Std())
+	}
+	if task.Unique != "" {
+		r.Unique = plugin + " " + task.Unique
+	}
+	return q.put(ctx, tx, r)
+}
+
+// Cancel ends a task of a plugin; one that is over is no error.
+func (q queue) Cancel(ctx context.Context, plugin string, id int64) error {
+	j, err := q.jobs.Get(ctx, id)
+	var run registry.QueuedRun
+	if errors.Is(err, jobs.ErrNotFound) || err == nil && (j.Kind != jobs.KindRun || json.Unmarshal(j.Args, &run) != nil || run.Plugin != plugin) {
+		return store.ErrNotFound
+	}
+	if err == nil {
+		_, err = q.jobs.Cancel(ctx, id)
+	}
+	if errors.Is(err, jobs.ErrOver) {
+		return nil
+	}
+	return err
+}
+
+func (q queue) put(ctx context.Context, tx *sql.Tx, r jobs.Request) (int64, error) {
+	if tx == nil {
+		j, err := q.jobs.Enqueue(ctx, r)
+		return j.ID, err
+	}
+	j, err := q.jobs.EnqueueTx(ctx, tx, r)
+	return j.ID, err
+}

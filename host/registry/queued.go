@@ -1,0 +1,191 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/pluggarr/pluggarr/host/store"
+)
+
+// ErrSuspended is the cause with which the context of [Registry.RunQueued] ends
+// when the host shuts down: the run begins anew after the next start.
+var ErrSuspended = errors.New("the host is shutting down, the run begins anew later")
+
+// Queue does runs in the background and goes on with them after the host was
+// ended.
+type Queue interface {
+	// QueueRun has RunQueued called with the run, at once.
+	QueueRun(ctx context.Context, q QueuedRun) error
+}
+
+// QueuedRun is a run that waits, in a form that can be kept.
+type QueuedRun struct {
+	// Plugin is the plugin's key.
+	Plugin string `json:"plugin"`
+	// Action is the action's id.
+	Action string `json:"action"`
+	// Run is the run's row, which is there already; "" when it is made when it begins.
+	Run string `json:"run,omitempty"`
+	// Params are the parameters; nil for none.
+	Params json.RawMessage `json:"params,omitempty"`
+	// Sealed are parameters that hold a secret, in place of Params.
+	Sealed string `json:"sealed,omitempty"`
+	// UserID is who wants it; 0 for nobody in particular.
+	UserID int64 `json:"user_id,omitempty"`
+	// Trigger is what causes it.
+	Trigger store.RunTrigger `json:"trigger"`
+}
+
+// enqueue writes a run's row and lets the queue do it. The caller has l.
+func (r *Registry) enqueue(ctx context.Context, p *plugin, l *live, call Call) (string, error) {
+	run, err := r.draft(p, l, call)
+	if err != nil {
+		return "", err
+	}
+	run.row.Status = store.RunQueued
+	if err := r.cfg.Store.InsertRun(ctx, &run.row); err != nil {
+		return "", err
+	}
+	err = r.cfg.Queue.QueueRun(ctx, QueuedRun{
+		Plugin: p.key, Action: call.Action, Run: run.row.ID, UserID: call.UserID, Trigger: call.Trigger,
+		Sealed: r.cfg.Sealer.Seal(string(run.params), sealPlace(run.row.ID)),
+	})
+	if err == nil {
+		return run.row.ID, nil
+	}
+	row := run.row
+	row.Status, row.Error, row.ErrorFault = store.RunError, err.Error(), store.FaultHost
+	return "", errors.Join(err, r.cfg.Store.FinishRun(ctx, &row))
+}
+
+func sealPlace(run string) string { return "run " + run }
+
+// RunQueued does a run that waited. It may be called again for one that is over
+// and then returns what came of it. When ctx ends the run is cancelled, or, with
+// the cause ErrSuspended, put back. The errors are those of Run.
+func (r *Registry) RunQueued(ctx context.Context, q QueuedRun) (json.RawMessage, error) {
+	foreground := false
+	call := Call{Action: q.Action, Params: q.Params, UserID: q.UserID, Trigger: q.Trigger, Background: &foreground}
+	if q.Run == "" {
+		return r.runFor(ctx, q.Plugin, call, nil)
+	}
+	row, err := r.cfg.Store.Run(ctx, q.Run)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, ErrNoRun
+	case err != nil:
+		return nil, err
+	case !row.FinishedAt.IsZero():
+		return row.Result, nil
+	}
+	if q.Sealed != "" {
+		params, err := r.cfg.Sealer.Open(q.Sealed, sealPlace(q.Run))
+		if err != nil {
+			return nil, r.unbegun(ctx, row, fmt.Errorf("open the parameters of run %s: %w", q.Run, err))
+		}
+		call.Params = json.RawMessage(params)
+	}
+	return r.runFor(ctx, q.Plugin, call, row)
+}
+
+// runFor does a run for the queue, to its end or to the end of ctx. A nil row is made.
+func (r *Registry) runFor(ctx context.Context, key string, call Call, row *store.Run) (json.RawMessage, error) {
+	own := context.WithoutCancel(ctx)
+	p, err := r.plugin(key)
+	if err != nil {
+		return nil, r.unbegun(own, row, err)
+	}
+	l, err := r.acquire(own, p)
+	if err != nil {
+		return nil, r.unbegun(own, row, err)
+	}
+	run, err := r.draft(p, l, call)
+	if err == nil {
+		err = r.commence(own, run, row)
+	}
+	if err != nil {
+		p.release(l)
+		return nil, r.unbegun(own, row, err)
+	}
+	defer context.AfterFunc(ctx, func() {
+		if errors.Is(context.Cause(ctx), ErrSuspended) {
+			run.end(ErrSuspended)
+			return
+		}
+		run.end(errCancelled)
+	})()
+	result, failure := r.finish(own, p, l, run)
+	switch {
+	case failure == nil:
+		return result, nil
+	case errors.Is(failure, ErrSuspended):
+		return nil, ErrSuspended
+	}
+	return nil, failure
+}
+
+// commence writes down that a run begins: in its row, or in a new one.
+func (r *Registry) commence(ctx context.Context, run *active, row *store.Run) error {
+	if row == nil {
+		return r.begun(ctx, run)
+	}
+	run.row.ID, run.row.CreatedAt, run.row.StartedAt = row.ID, row.CreatedAt, row.StartedAt
+	run.row.Status = store.RunRunning
+	if row.Status == store.RunQueued {
+		if err := r.cfg.Store.StartRun(ctx, &run.row); err != nil {
+			return err
+		}
+	}
+	r.opened(run)
+	r.tell(run)
+	return nil
+}
+
+// suspend puts a run that was under way back among those that wait.
+func (r *Registry) suspend(ctx context.Context, run *active, row *store.Run) *Failure {
+	if err := r.cfg.Store.RequeueRun(ctx, row.ID); err != nil {
+		r.trouble(row.Plugin, err)
+	}
+	close(run.done)
+	r.closed(run)
+	return &Failure{Message: ErrSuspended.Error(), Fault: store.FaultHost, cause: ErrSuspended}
+}
+
+// unbegun writes down that a run cannot begin, and returns why. While the host
+// shuts down it is left as it was.
+func (r *Registry) unbegun(ctx context.Context, row *store.Run, err error) error {
+	if errors.Is(err, ErrClosed) || r.ctx.Err() != nil {
+		return ErrSuspended
+	}
+	if row == nil || errors.Is(err, store.ErrNotFound) { // there is no row, or it was cancelled meanwhile
+		return err
+	}
+	over := *row
+	failure := failureOf(row.Plugin, err)
+	over.Status, over.Error, over.ErrorFault = store.RunError, failure.Message, failure.Fault
+	if err := r.cfg.Store.FinishRun(ctx, &over); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	r.cfg.News.Run(over, false)
+	return err
+}
+
+// CancelQueued ends a run that has not begun.
+func (r *Registry) CancelQueued(ctx context.Context, id string) (store.Run, error) {
+	run, err := r.RunByID(ctx, id)
+	if err != nil {
+		return store.Run{}, err
+	}
+	if run.Status != store.RunQueued {
+		return store.Run{}, ErrRunOver
+	}
+	run.Status, run.Error, run.ErrorFault = store.RunCancelled, "the run was cancelled before it began", store.FaultUser
+	err = r.cfg.Store.FinishRun(ctx, &run)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Run{}, ErrRunOver
+	}
+	r.cfg.News.Run(run, false)
+	return run, err
+}
