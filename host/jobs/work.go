@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -173,7 +174,7 @@ func (q *Queue) settings() (*river.Config, error) {
 		queues[kind.Queue] = at
 	}
 	return &river.Config{
-		Workers: workers, Queues: queues, Logger: q.cfg.Log,
+		Workers: workers, Queues: queues, Logger: slog.New(warnings{q.cfg.Log.Handler()}),
 		FetchCooldown: fetchCooldown, FetchPollInterval: fetchPoll,
 		JobTimeout: longest, RescueStuckJobsAfter: longest + time.Hour,
 	}, nil

@@ -70,9 +70,9 @@ func TestScriptsWithSeedPlugins(t *testing.T) {
 
 func TestScriptsOnPostgres(t *testing.T) {
 	t.Parallel()
-	cfg := storetest.Postgres(t)
+	storetest.Postgres(t) // skips the test where there is no server
 	runScripts(t, "testdata/postgres", func(env *testscript.Env) {
-		env.Setenv("PLUGGARR_DATABASE", cfg.Database)
+		env.Setenv("PLUGGARR_DATABASE", storetest.Postgres(t).Database) // a database has one host
 	})
 }
 
@@ -112,7 +112,7 @@ func scriptParams(t *testing.T, setup func(*testscript.Env)) testscript.Params {
 			return os.MkdirAll(filepath.Join(env.WorkDir, "data", "plugins"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": scriptExits, "serve": scriptServe, "printed": scriptPrinted, "interrupt": scriptInterrupt,
+			"exits": scriptExits, "serve": scriptServe, "printed": scriptPrinted, "crash": scriptCrash, "interrupt": scriptInterrupt,
 		},
 	}
 }
@@ -257,6 +257,15 @@ func scriptPrinted(ts *testscript.TestScript, neg bool, args []string) {
 	} else if want.MatchString(h.text()) {
 		ts.Fatalf("the host printed %s:\n%s", want, h.text())
 	}
+}
+
+// scriptCrash is "crash": kills the host, which gets no chance to do anything.
+func scriptCrash(ts *testscript.TestScript, neg bool, args []string) {
+	h := ts.Value("host").(*running)
+	if neg || len(args) > 0 || h.cmd == nil {
+		ts.Fatalf("usage: crash, after serve")
+	}
+	h.kill(ts)
 }
 
 // scriptInterrupt is "interrupt": interrupts the host and waits for its clean end.
