@@ -148,15 +148,22 @@ func pluginPath(key, part string) (string, error) {
 // call asks the API for the path below plugins: GET without a body, else POST.
 // A refusal is an [*apiError].
 func (c *client) call(ctx context.Context, path string, body any) (json.RawMessage, error) {
-	asked := question{method: http.MethodGet, path: path}
-	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
-			return nil, fmt.Errorf("encode the request: %w", err)
-		}
-		asked = question{http.MethodPost, path, "application/json", bytes.NewReader(raw), int64(len(raw))}
+	if body == nil {
+		return c.ask(ctx, question{method: http.MethodGet, path: path})
 	}
-	return c.ask(ctx, asked)
+	return c.change(ctx, http.MethodPost, path, body)
+}
+
+// change asks with another method than GET; a nil body is none.
+func (c *client) change(ctx context.Context, method, path string, body any) (json.RawMessage, error) {
+	if body == nil {
+		return c.ask(ctx, question{method: method, path: path})
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("encode the request: %w", err)
+	}
+	return c.ask(ctx, question{method, path, "application/json", bytes.NewReader(raw), int64(len(raw))})
 }
 
 // question is a request to the API.

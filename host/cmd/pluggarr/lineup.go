@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -158,7 +157,7 @@ func (k kind) newDelete() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = c.ask(cmd.Context(), question{method: http.MethodDelete, path: k.path + strconv.FormatInt(row.ID, 10) + "/"})
+			_, err = c.change(cmd.Context(), http.MethodDelete, k.path+strconv.FormatInt(row.ID, 10)+"/", nil)
 			if err != nil {
 				return err
 			}
@@ -257,11 +256,7 @@ func (a *adding) body(address string) (map[string]any, error) {
 
 // add makes an account or source and waits for its first refresh.
 func (k kind) add(cmd *cobra.Command, c *client, body map[string]any, how following) error {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return fmt.Errorf("encode the request: %w", err)
-	}
-	raw, err = c.ask(cmd.Context(), question{http.MethodPost, k.path, "application/json", bytes.NewReader(raw), int64(len(raw))})
+	raw, err := c.change(cmd.Context(), http.MethodPost, k.path, body)
 	if err != nil {
 		return answer(cmd, how.asJSON, nil, err)
 	}

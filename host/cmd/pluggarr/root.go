@@ -94,7 +94,7 @@ Exit codes: 0 done, 1 it failed, 2 wrong usage.`,
 		newServe(), newAPIKey(), newUser(),
 		newList(), newEnable(), newDisable(), newSettings(), newRun(), newReload(),
 		newImport(), newExport(), newDelete(), newRuns(), newLogs(), newCancel(),
-		newM3U(), newEPG(), newChannels(),
+		newM3U(), newEPG(), newChannels(), newSample(),
 		newPython(), newDoctor(), newVersion(),
 	)
 	return root
