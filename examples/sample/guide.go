@@ -21,7 +21,7 @@ const (
 // now to the third after it. What is on at some time does not depend on now.
 func Guide(w io.Writer, now time.Time) error {
 	b := bufio.NewWriter(w)
-	b.WriteString(xml.Header + `<tv generator-info-name="sample">` + "\n")
+	fmt.Fprint(b, xml.Header+`<tv generator-info-name="sample">`+"\n")
 	for _, s := range stations() {
 		if s.id != "" {
 			fmt.Fprintf(b, "  <channel id=%q><display-name>%s</display-name><icon src=%q/></channel>\n", s.id, escaped(s.name), s.logo())
@@ -33,7 +33,7 @@ func Guide(w io.Writer, now time.Time) error {
 			s.day(b, today.AddDate(0, 0, day))
 		}
 	}
-	b.WriteString("</tv>\n")
+	fmt.Fprint(b, "</tv>\n")
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write the guide: %w", err)
 	}
@@ -74,9 +74,9 @@ func (s station) programme(b *bufio.Writer, dice *rand.Rand, at, stop time.Time)
 		fmt.Fprintf(b, "    <episode-num system=\"xmltv_ns\">%d.%d.</episode-num>\n", season-1, episode-1)
 	}
 	if dice.IntN(5) == 0 {
-		b.WriteString("    <new/>\n")
+		fmt.Fprint(b, "    <new/>\n")
 	}
-	b.WriteString("  </programme>\n")
+	fmt.Fprint(b, "  </programme>\n")
 }
 
 // escaped is a text as it stands in XML.

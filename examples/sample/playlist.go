@@ -12,7 +12,7 @@ import (
 // some with backups. It is the same every time.
 func Playlist(w io.Writer) error {
 	b := bufio.NewWriter(w)
-	b.WriteString("#EXTM3U\n")
+	fmt.Fprint(b, "#EXTM3U\n")
 	for number, s := range stations() {
 		forms := s.forms
 		if len(forms) == 0 {

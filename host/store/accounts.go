@@ -124,7 +124,7 @@ func (s *Store) DeleteUser(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
-		if _, err := deleteRows(ctx, tx, "accounts_user", "id = ?", id); err != nil {
+		if _, err := deleteRows(ctx, tx, "accounts_user", where("id = ?", id)); err != nil {
 			return err
 		}
 		return adminIsLeft(ctx, tx, before)

@@ -116,12 +116,13 @@ func checkChanged[T any](ctx context.Context, tx bun.Tx, befores map[int64]T, ro
 			r.saved()
 		}
 		before := befores[ids[i]]
+		if err := mayBecome(&before, row); err != nil {
+			return err
+		}
 		if r, ok := any(row).(interface {
-			check(before *T, wrong *Invalid) error
+			check(before *T, wrong *Invalid)
 		}); ok {
-			if err := r.check(&before, &wrong); err != nil {
-				return err
-			}
+			r.check(&before, &wrong)
 		}
 	}
 	if len(wrong) > 0 {

@@ -74,11 +74,9 @@ func validate[T any](ctx context.Context, tx bun.IDB, before *T, rows ...*T) err
 			fieldFits(&wrong, field, field.Value(at))
 		}
 		if r, ok := any(row).(interface {
-			check(before *T, wrong *Invalid) error
+			check(before *T, wrong *Invalid)
 		}); ok {
-			if err := r.check(before, &wrong); err != nil {
-				return err
-			}
+			r.check(before, &wrong)
 		}
 	}
 	for _, ref := range referencesWhere(func(ref reference) bool { return ref.table == table.Name }) {
@@ -89,9 +87,11 @@ func validate[T any](ctx context.Context, tx bun.IDB, before *T, rows ...*T) err
 				ids[id] = true
 			}
 		}
-		if err := refersTo(ctx, tx, &wrong, ref, ids); err != nil {
+		missing, err := refersTo(ctx, tx, ref, ids)
+		if err != nil {
 			return err
 		}
+		wrong = append(wrong, missing...)
 	}
 	if len(wrong) > 0 {
 		return wrong
@@ -121,10 +121,7 @@ func fieldFits(wrong *Invalid, field *model.Field, value reflect.Value) {
 }
 
 // refersTo says which of ids are of no row.
-func refersTo(ctx context.Context, tx bun.IDB, wrong *Invalid, ref reference, ids map[int64]bool) error {
-	if len(ids) == 0 {
-		return nil
-	}
+func refersTo(ctx context.Context, tx bun.IDB, ref reference, ids map[int64]bool) (wrong Invalid, err error) {
 	all := make([]int64, 0, len(ids))
 	for id := range ids {
 		all = append(all, id)
@@ -134,7 +131,7 @@ func refersTo(ctx context.Context, tx bun.IDB, wrong *Invalid, ref reference, id
 		err := tx.NewSelect().TableExpr("?", bun.Ident(ref.parent)).Column("id").
 			Where("id IN (?)", bun.List(chunk)).Scan(ctx, &there)
 		if err != nil {
-			return fmt.Errorf("look for rows of %s: %w", ref.parent, err)
+			return nil, fmt.Errorf("look for rows of %s: %w", ref.parent, err)
 		}
 		for _, id := range there {
 			delete(ids, id)
@@ -143,7 +140,7 @@ func refersTo(ctx context.Context, tx bun.IDB, wrong *Invalid, ref reference, id
 	for id := range ids {
 		wrong.is(ref.column, "names %d, which does not exist", id)
 	}
-	return nil
+	return wrong, nil
 }
 
 // asInvalid turns a broken uniqueness into Invalid.

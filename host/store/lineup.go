@@ -27,7 +27,7 @@ func (s *Store) SetChannelStreams(ctx context.Context, channel int64, streams []
 		if err != nil {
 			return fmt.Errorf("read its streams: %w", err)
 		}
-		if _, err := deleteRows(ctx, tx, "dispatcharr_channels_channelstream", "channel_id = ?", channel); err != nil {
+		if _, err := deleteRows(ctx, tx, "dispatcharr_channels_channelstream", where("channel_id = ?", channel)); err != nil {
 			return err
 		}
 		if err := insertChannelStreams(ctx, tx, channel, streams); err != nil {
@@ -148,7 +148,7 @@ func (s *Store) SetUserProfiles(ctx context.Context, user int64, profiles []int6
 		rows[i] = &userProfile{UserID: user, ProfileID: id}
 	}
 	err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := deleteRows(ctx, tx, "accounts_user_channel_profiles", "user_id = ?", user); err != nil {
+		if _, err := deleteRows(ctx, tx, "accounts_user_channel_profiles", where("user_id = ?", user)); err != nil {
 			return err
 		}
 		if len(rows) == 0 {
@@ -208,13 +208,13 @@ func rollUpCatchup(ctx context.Context, tx bun.IDB, channels []int64) error {
 	return nil
 }
 
-// drainRows deletes the rows that meet condition with all that names them, a
+// drainRows deletes the rows that those means with all that names them, a
 // chunk in each transaction.
-func drainRows[T any](ctx context.Context, s *Store, condition string, args ...any) error {
+func drainRows[T any](ctx context.Context, s *Store, those condition) error {
 	name := tableOf(s.write, reflect.TypeFor[T]()).Name
 	for {
 		var ids []int64
-		err := s.write.NewSelect().Model((*T)(nil)).Column("id").Where(condition, args...).Limit(drainChunk).Scan(ctx, &ids)
+		err := s.write.NewSelect().Model((*T)(nil)).Column("id").Where(those.sql, those.args...).Limit(drainChunk).Scan(ctx, &ids)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", name, err)
 		}
@@ -222,7 +222,7 @@ func drainRows[T any](ctx context.Context, s *Store, condition string, args ...a
 			return nil
 		}
 		err = s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-			_, err := deleteRows(ctx, tx, name, "id IN (?)", bun.List(ids))
+			_, err := deleteRows(ctx, tx, name, where("id IN (?)", bun.List(ids)))
 			return err
 		})
 		if err != nil {

@@ -193,7 +193,7 @@ func (m *M3UImport) dropGroups(ctx context.Context, tx bun.Tx, gone []int64) err
 	if err != nil || len(orphans) == 0 {
 		return err //nolint:wrapcheck // TidyGroups says what for
 	}
-	_, err = deleteRows(ctx, tx, "dispatcharr_channels_channelgroup", "id IN (?)", bun.List(orphans))
+	_, err = deleteRows(ctx, tx, "dispatcharr_channels_channelgroup", where("id IN (?)", bun.List(orphans)))
 	return err
 }
 

@@ -105,25 +105,33 @@ func referencesWhere(fits func(reference) bool) []reference {
 	return found
 }
 
-// deleteRows deletes the rows of a table that meet condition, and does to the
+// condition is SQL with a ? for each of args.
+type condition struct {
+	sql  string
+	args []any
+}
+
+func where(sql string, args ...any) condition { return condition{sql, args} }
+
+// deleteRows deletes the rows of a table that those means, and does to the
 // rows that name them what references says. It returns how many rows of the
 // table itself are gone. Run it in a transaction.
-func deleteRows(ctx context.Context, tx bun.IDB, table, condition string, args ...any) (int, error) {
+func deleteRows(ctx context.Context, tx bun.IDB, table string, those condition) (int, error) {
 	for _, ref := range referencesWhere(func(ref reference) bool { return ref.parent == table }) {
-		names := fmt.Sprintf("%q IN (SELECT id FROM %q WHERE %s)", ref.column, table, condition)
+		names := fmt.Sprintf("%q IN (SELECT id FROM %q WHERE %s)", ref.column, table, those.sql)
 		if ref.cascade {
-			if _, err := deleteRows(ctx, tx, ref.table, names, args...); err != nil {
+			if _, err := deleteRows(ctx, tx, ref.table, where(names, those.args...)); err != nil {
 				return 0, err
 			}
 			continue
 		}
 		_, err := tx.NewUpdate().TableExpr("?", bun.Ident(ref.table)).
-			Set("? = NULL", bun.Ident(ref.column)).Where(names, args...).Exec(ctx)
+			Set("? = NULL", bun.Ident(ref.column)).Where(names, those.args...).Exec(ctx)
 		if err != nil {
 			return 0, fmt.Errorf("forget in %s.%s: %w", ref.table, ref.column, err)
 		}
 	}
-	n, err := affected(tx.NewDelete().TableExpr("?", bun.Ident(table)).Where(condition, args...).Exec(ctx))
+	n, err := affected(tx.NewDelete().TableExpr("?", bun.Ident(table)).Where(those.sql, those.args...).Exec(ctx))
 	if err != nil {
 		return 0, fmt.Errorf("delete from %s: %w", table, err)
 	}

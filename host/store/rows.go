@@ -159,6 +159,9 @@ func Update[T any](ctx context.Context, s *Store, id int64, change func(*T) erro
 		if r, ok := any(row).(interface{ saved() }); ok {
 			r.saved()
 		}
+		if err := mayBecome(&before, row); err != nil {
+			return err
+		}
 		if err := validate(ctx, tx, &before, row); err != nil {
 			return err
 		}
@@ -212,7 +215,7 @@ func Delete[T any](ctx context.Context, s *Store, ids ...int64) (int, error) {
 			}
 		}
 		for chunk := range slices.Chunk(ids, insertChunk) {
-			gone, err := deleteRows(ctx, tx, name, "id IN (?)", bun.List(chunk))
+			gone, err := deleteRows(ctx, tx, name, where("id IN (?)", bun.List(chunk)))
 			if err != nil {
 				return err
 			}
@@ -229,6 +232,14 @@ func Delete[T any](ctx context.Context, s *Store, ids ...int64) (int, error) {
 // ErrLocked is returned, wrapped, for a change of a row that belongs to the
 // host, such as the account "custom".
 var ErrLocked = errors.New("it is part of the host and stays as it is")
+
+// mayBecome returns ErrLocked when the host keeps the row as it was.
+func mayBecome[T any](before, after *T) error {
+	if r, ok := any(before).(interface{ mayBecome(after *T) error }); ok {
+		return r.mayBecome(after)
+	}
+	return nil
+}
 
 // refuseLocked returns ErrLocked when one of the rows is locked.
 func refuseLocked[T any](ctx context.Context, db bun.IDB, ids []int64) error {

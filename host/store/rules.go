@@ -26,11 +26,10 @@ func (c *Channel) made() {
 
 func (c *Channel) saved() { c.UpdatedAt = now() }
 
-func (c *Channel) check(_ *Channel, wrong *Invalid) error {
+func (c *Channel) check(_ *Channel, wrong *Invalid) {
 	wrong.need("name", c.Name)
 	wrong.positive("user_level", c.UserLevel)
 	wrong.positive("catchup_days", c.CatchupDays)
-	return nil
 }
 
 // created puts the channel into every profile.
@@ -46,9 +45,8 @@ func (c *Channel) created(ctx context.Context, tx bun.Tx) error {
 func (o *ChannelOverride) made()  { o.CreatedAt, o.UpdatedAt = now(), now() }
 func (o *ChannelOverride) saved() { o.UpdatedAt = now() }
 
-func (g *ChannelGroup) check(_ *ChannelGroup, wrong *Invalid) error {
+func (g *ChannelGroup) check(_ *ChannelGroup, wrong *Invalid) {
 	wrong.need("name", g.Name)
-	return nil
 }
 
 func (g *ChannelGroupM3UAccount) preset() { g.Enabled, g.CustomProperties = true, empty() }
@@ -59,9 +57,8 @@ func (g *ChannelGroupM3UAccount) made() {
 	}
 }
 
-func (p *ChannelProfile) check(_ *ChannelProfile, wrong *Invalid) error {
+func (p *ChannelProfile) check(_ *ChannelProfile, wrong *Invalid) {
 	wrong.need("name", p.Name)
-	return nil
 }
 
 // created puts every channel into the profile.
@@ -87,10 +84,9 @@ func (s *Stream) made() {
 
 func (s *Stream) saved() { s.UpdatedAt = now() }
 
-func (s *Stream) check(_ *Stream, wrong *Invalid) error {
+func (s *Stream) check(_ *Stream, wrong *Invalid) {
 	wrong.need("name", s.Name)
 	wrong.positive("catchup_days", s.CatchupDays)
-	return nil
 }
 
 // created makes a stream without an account one of the account "custom", and
@@ -124,10 +120,9 @@ func (s *Stream) deleting(ctx context.Context, tx bun.Tx, ids []int64) (func() e
 	return func() error { return rollUpCatchup(ctx, tx, channels) }, nil
 }
 
-func (l *Logo) check(_ *Logo, wrong *Invalid) error {
+func (l *Logo) check(_ *Logo, wrong *Invalid) {
 	wrong.need("name", l.Name)
 	wrong.need("url", l.URL)
-	return nil
 }
 
 func (a *M3UAccount) preset() {
@@ -141,10 +136,7 @@ func (a *M3UAccount) made() {
 	}
 }
 
-func (a *M3UAccount) check(before *M3UAccount, wrong *Invalid) error {
-	if before != nil && before.Locked {
-		return ErrLocked
-	}
+func (a *M3UAccount) check(before *M3UAccount, wrong *Invalid) {
 	wrong.need("name", a.Name)
 	wrong.choose("account_type", a.AccountType, AccountSTD, AccountXC)
 	wrong.choose("status", a.Status, StatusIdle, StatusFetching, StatusParsing, StatusError, StatusSuccess, StatusPendingSetup, StatusDisabled)
@@ -155,8 +147,9 @@ func (a *M3UAccount) check(before *M3UAccount, wrong *Invalid) error {
 	if before != nil && before.IsActive != a.IsActive {
 		a.Status = flipped(a.IsActive)
 	}
-	return nil
 }
+
+func (a *M3UAccount) mayBecome(*M3UAccount) error { return when(a.Locked, ErrLocked) }
 
 // flipped is the status of what was switched on or off.
 func flipped(active bool) string {
@@ -192,33 +185,30 @@ func (a *M3UAccount) changed(ctx context.Context, tx bun.Tx, before *M3UAccount)
 
 // drain deletes the streams of accounts bit by bit, so that nobody waits long.
 func (a *M3UAccount) drain(ctx context.Context, s *Store, ids []int64) error {
-	return drainRows[Stream](ctx, s, "m3u_account_id IN (?)", bun.List(ids))
+	return drainRows[Stream](ctx, s, where("m3u_account_id IN (?)", bun.List(ids)))
 }
 
 func (p *M3UAccountProfile) preset() {
 	p.IsActive, p.SearchPattern, p.ReplacePattern, p.CustomProperties = true, "^(.*)$", "$1", empty()
 }
 
-func (p *M3UAccountProfile) check(_ *M3UAccountProfile, wrong *Invalid) error {
+func (p *M3UAccountProfile) check(_ *M3UAccountProfile, wrong *Invalid) {
 	wrong.need("name", p.Name)
 	wrong.positive("max_streams", p.MaxStreams)
-	return nil
 }
 
 func (f *M3UFilter) preset() {
 	f.FilterType, f.Exclude, f.CustomProperties = FilterGroup, true, empty()
 }
 
-func (f *M3UFilter) check(_ *M3UFilter, wrong *Invalid) error {
+func (f *M3UFilter) check(_ *M3UFilter, wrong *Invalid) {
 	wrong.need("regex_pattern", f.RegexPattern)
 	wrong.choose("filter_type", f.FilterType, FilterGroup, FilterName, FilterURL)
 	wrong.positive("order", f.Order)
-	return nil
 }
 
-func (g *ServerGroup) check(_ *ServerGroup, wrong *Invalid) error {
+func (g *ServerGroup) check(_ *ServerGroup, wrong *Invalid) {
 	wrong.need("name", g.Name)
-	return nil
 }
 
 func (e *EPGSource) preset() {
@@ -232,7 +222,7 @@ func (e *EPGSource) made() {
 	}
 }
 
-func (e *EPGSource) check(before *EPGSource, wrong *Invalid) error {
+func (e *EPGSource) check(before *EPGSource, wrong *Invalid) {
 	wrong.need("name", e.Name)
 	wrong.choose("source_type", e.SourceType, SourceXMLTV, SourceSchedulesDirect, SourceDummy)
 	wrong.choose("status", e.Status, StatusIdle, StatusFetching, StatusParsing, StatusError, StatusSuccess, StatusDisabled)
@@ -241,7 +231,6 @@ func (e *EPGSource) check(before *EPGSource, wrong *Invalid) error {
 	if before != nil && before.IsActive != e.IsActive {
 		e.Status = flipped(e.IsActive)
 	}
-	return nil
 }
 
 // created gives a dummy source its one channel.
@@ -258,59 +247,52 @@ func (e *EPGSource) created(ctx context.Context, tx bun.Tx) error {
 
 // drain deletes the programmes of sources bit by bit, so that nobody waits long.
 func (e *EPGSource) drain(ctx context.Context, s *Store, ids []int64) error {
-	return drainRows[Programme](ctx, s, "epg_id IN (SELECT id FROM epg_epgdata WHERE epg_source_id IN (?))", bun.List(ids))
+	return drainRows[Programme](ctx, s, where("epg_id IN (SELECT id FROM epg_epgdata WHERE epg_source_id IN (?))", bun.List(ids)))
 }
 
-func (e *EPGData) check(_ *EPGData, wrong *Invalid) error {
+func (e *EPGData) check(_ *EPGData, wrong *Invalid) {
 	wrong.need("name", e.Name)
-	return nil
 }
 
-func (p *Programme) check(_ *Programme, wrong *Invalid) error {
+func (p *Programme) check(_ *Programme, wrong *Invalid) {
 	wrong.need("title", p.Title)
 	if !p.EndTime.After(p.StartTime) {
 		wrong.is("end_time", "is not after start_time")
 	}
-	return nil
 }
 
-func (c *CoreSetting) check(_ *CoreSetting, wrong *Invalid) error {
+func (c *CoreSetting) check(_ *CoreSetting, wrong *Invalid) {
 	wrong.need("key", c.Key)
 	if !strings.HasPrefix(strings.TrimSpace(string(c.Value)), "{") {
 		wrong.is("value", "is not a JSON object")
 	}
-	return nil
 }
 
 func (u *UserAgent) preset() { u.IsActive = true }
 func (u *UserAgent) made()   { u.CreatedAt, u.UpdatedAt = now(), now() }
 func (u *UserAgent) saved()  { u.UpdatedAt = now() }
 
-func (u *UserAgent) check(_ *UserAgent, wrong *Invalid) error {
+func (u *UserAgent) check(_ *UserAgent, wrong *Invalid) {
 	wrong.need("name", u.Name)
 	wrong.need("user_agent", u.UserAgent)
-	return nil
 }
 
 func (p *StreamProfile) preset() { p.IsActive = true }
 
-// check lets nothing of a locked profile be changed but its user agent.
-func (p *StreamProfile) check(before *StreamProfile, wrong *Invalid) error {
-	wrong.need("name", p.Name)
-	if before == nil || !before.Locked {
-		return nil
-	}
-	same := *before
-	same.UserAgentID = p.UserAgentID
-	return when(same != *p, ErrLocked)
+func (p *StreamProfile) check(_ *StreamProfile, wrong *Invalid) { wrong.need("name", p.Name) }
+
+// mayBecome lets nothing of a locked profile be changed but its user agent.
+func (p *StreamProfile) mayBecome(after *StreamProfile) error {
+	same := *p
+	same.UserAgentID = after.UserAgentID
+	return when(p.Locked && same != *after, ErrLocked)
 }
 
 func (p *OutputProfile) preset() { p.IsActive = true }
 
-func (p *OutputProfile) check(before *OutputProfile, wrong *Invalid) error {
-	wrong.need("name", p.Name)
-	return when(before != nil && before.Locked, ErrLocked)
-}
+func (p *OutputProfile) check(_ *OutputProfile, wrong *Invalid) { wrong.need("name", p.Name) }
+
+func (p *OutputProfile) mayBecome(*OutputProfile) error { return when(p.Locked, ErrLocked) }
 
 // slug is a text in lower case with a hyphen in place of what is no letter or digit.
 func slug(text string) string {

@@ -62,7 +62,7 @@ func (s *server) channelFromStream(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	s.log.Info("a channel was made of a stream", "id", row.ID, "by", r.caller.Name)
-	return channels().answer(w, r, s, http.StatusCreated, row)
+	return channels().answered(s, w, r, row)
 }
 
 // bulkDelete deletes rows by a list of ids.

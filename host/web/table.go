@@ -224,10 +224,15 @@ func (t table[T]) shown(r *request, s *server, rows []T) ([]members, error) {
 	return all, err
 }
 
-func (t table[T]) answer(w http.ResponseWriter, r *request, s *server, status int, row *T) error {
+// answered answers with one row.
+func (t table[T]) answered(s *server, w http.ResponseWriter, r *request, row *T) error {
 	shown, err := t.shown(r, s, []T{*row})
 	if err != nil {
 		return err
+	}
+	status := http.StatusOK
+	if r.Method == http.MethodPost {
+		status = http.StatusCreated
 	}
 	s.write(w, status, shown[0])
 	return nil
@@ -263,7 +268,7 @@ func (t table[T]) one(s *server) serve {
 		if err != nil {
 			return err
 		}
-		return t.answer(w, r, s, http.StatusOK, row)
+		return t.answered(s, w, r, row)
 	}
 }
 
@@ -310,7 +315,7 @@ func (t table[T]) create(s *server) serve {
 		if t.stored != nil {
 			t.stored(r, s, row)
 		}
-		return t.answer(w, r, s, http.StatusCreated, row)
+		return t.answered(s, w, r, row)
 	}
 }
 
@@ -341,7 +346,7 @@ func (t table[T]) change(s *server) serve {
 			return err
 		}
 		s.log.Info(t.name+" changed", "id", id, "by", r.caller.Name)
-		return t.answer(w, r, s, http.StatusOK, row)
+		return t.answered(s, w, r, row)
 	}
 }
 
