@@ -12,8 +12,13 @@ const SDK = "github.com/pluggarr/pluggarr/sdk"
 // packages and what they vendor: SDK packages first, then the standard
 // library's, each group sorted.
 func Allowed() []string {
-	return append([]string{SDK}, AllowedStd()...)
+	return append(AllowedSDK(), AllowedStd()...)
 }
+
+// AllowedSDK returns the packages of the SDK that plugins may import: [SDK]
+// first, then those with what authors loop over, compiled because interpreted
+// loops are slow.
+func AllowedSDK() []string { return []string{SDK, SDK + "/m3u", SDK + "/xmltv"} }
 
 // AllowedStd returns the packages of the standard library that plugins may
 // import, sorted. Left out are those that go around the language or start

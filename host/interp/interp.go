@@ -33,6 +33,8 @@ func New() *Interpreter {
 	for _, importPath := range symbols.Paths() {
 		exports[key(importPath)] = symbols.Table(importPath)
 	}
+	exports[key(dialect.SDK+"/m3u")] = m3uTable()
+	exports[key(dialect.SDK+"/xmltv")] = xmltvTable()
 	return &Interpreter{exports: exports}
 }
 

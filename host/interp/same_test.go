@@ -14,7 +14,7 @@ import (
 // One source, two engines, the same answers, log, progress and output.
 func TestInterpretedIsCompiled(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"basic", "nosettings", "packages", "stdlib"} {
+	for _, name := range []string{"basic", "helpers", "nosettings", "packages", "stdlib"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join("testdata", name)

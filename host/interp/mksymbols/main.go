@@ -86,11 +86,17 @@ func generate() (map[string][]byte, error) {
 	if err := add("symbols/z.go", index(tables)); err != nil {
 		return nil, err
 	}
-	pkg, err := std.Import(dialect.SDK)
-	if err != nil {
-		return nil, fmt.Errorf("import the SDK: %w", err)
+	for _, path := range dialect.AllowedSDK() {
+		pkg, err := std.Import(path)
+		if err != nil {
+			return nil, fmt.Errorf("import the SDK: %w", err)
+		}
+		name := "z" + strings.ReplaceAll(strings.TrimPrefix(path, "github.com/pluggarr/pluggarr/"), "/", "_") + ".go"
+		if err := add(name, newTable(pkg).source("interp", pkg.Name()+"Table")); err != nil {
+			return nil, err
+		}
 	}
-	return files, add("zsdk.go", newTable(pkg).source("interp", "sdkTable"))
+	return files, nil
 }
 
 // index is the file that finds a package's table.
