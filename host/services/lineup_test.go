@@ -237,8 +237,13 @@ func TestStreams(t *testing.T) {
 			return err
 		}
 		got, err = h.Streams.Get(ctx, list[0].ID)
+		seen := 0
+		walking := h.Streams.Each(ctx, sdk.StreamFilter{}, func(page []sdk.Stream) error {
+			seen += len(page)
+			return nil
+		})
 		n, deleting := h.Streams.Delete(ctx, got.ID)
-		return errors.Join(err, deleting, differ("changed", []any{got.IsAdult, got.Name}, []any{true, "A"}), differ("deleted", n, 1),
+		return errors.Join(err, walking, deleting, differ("seen", seen, 3), differ("changed", []any{got.IsAdult, got.Name}, []any{true, "A"}), differ("deleted", n, 1),
 			refused(h.Streams.UpdateMany(ctx, list, "stream_hash"), "cannot be changed"))
 	})
 }
