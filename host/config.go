@@ -33,6 +33,9 @@ type Config struct {
 	Database string
 	// Python is the interpreter for Python plugins. "" means the best of PATH.
 	Python string
+	// Go is the go command that compiles Go plugins. "" means that of PATH, if
+	// there is one.
+	Go string
 	// AllowHosts are names under which a browser may reach a host that listens
 	// on loopback, besides localhost.
 	AllowHosts []string

@@ -113,8 +113,9 @@ func (h *Host) open(ctx context.Context) error {
 	h.launcher = newLauncher(cfg)
 	h.plugins = registry.New(registry.Config{
 		Store: h.store, Dir: h.dir, Sealer: sealer, Launch: h.launcher.Launch, Session: h.sessions(),
-		Data: cfg.filesDir(), Build: build(cfg), Times: cfg.Times,
-		Report: h.report, Line: h.logLine, News: h.news(), Queue: queue{h.jobs},
+		Program: h.launcher.program, Compiler: newCompiler(cfg, h.dir), Queue: queue{h.jobs},
+		Data: cfg.filesDir(), Build: buildID(cfg), Times: cfg.Times,
+		Report: h.report, Line: h.logLine, News: h.news(),
 	})
 	h.bus.Subscribe(h.plugins.Dispatch)
 	h.server = web.Server(web.Handler(web.Config{
@@ -129,9 +130,9 @@ func StoreConfig(cfg Config) store.Config {
 	return store.Config{Database: cfg.Database, Path: filepath.Join(cfg.hostDir(), "pluggarr.db"), Logger: cfg.Log}
 }
 
-// build names this very program: what it read of plugins may not be what
+// buildID names this very program: what it read of plugins may not be what
 // another one reads.
-func build(cfg Config) string {
+func buildID(cfg Config) string {
 	info, err := os.Stat(cfg.Self)
 	if err != nil {
 		return cfg.Version

@@ -209,7 +209,7 @@ func (s *site) begin() {
 	}
 	h, err := host.New(s.t.Context(), host.Config{
 		Data: s.data, Listen: "127.0.0.1:0", Self: os.Args[0], AllowExecutables: true, Limits: limits,
-		Times: registry.Times{Grace: time.Second},
+		Times: registry.Times{Grace: time.Second, Settle: time.Millisecond},
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -39,7 +39,7 @@ type launcher struct {
 	python   sync.Mutex // held while the Python server is started
 	server   *compat.Server
 	bare     []*compat.Server // started before there were packages; their workers live on
-	redis    *kv.Server // nil until the first Python server, or when the operator names one
+	redis    *kv.Server       // nil until the first Python server, or when the operator names one
 	equipped bool             // server runs in the environment with the packages
 	noPython error
 	asked    time.Time

@@ -32,6 +32,9 @@ type Manifest struct {
 	// Executable is the compiled plugin, a slash-separated path inside the
 	// folder, which is run in place of source; "" when absent.
 	Executable string
+	// Engine is what should run a Go plugin: "auto", "interpreted" or "compiled";
+	// "" when absent, which is auto. An operator's wish goes before it.
+	Engine string
 }
 
 // ParseManifest reads plugin.json. As in Dispatcharr it has to be an object,
@@ -50,7 +53,7 @@ func ParseManifest(data []byte) (Manifest, error) {
 	m := Manifest{Fields: keys["fields"], Actions: keys["actions"]}
 	for key, to := range map[string]*string{
 		"name": &m.Name, "version": &m.Version, "description": &m.Description, "author": &m.Author,
-		"help_url": &m.HelpURL, "runtime": &m.Runtime, "executable": &m.Executable,
+		"help_url": &m.HelpURL, "runtime": &m.Runtime, "executable": &m.Executable, "engine": &m.Engine,
 	} {
 		var text string
 		if json.Unmarshal(keys[key], &text) == nil {
@@ -72,5 +75,6 @@ func (m Manifest) MarshalJSON() ([]byte, error) {
 		Actions     json.RawMessage `json:"actions,omitempty"`
 		Runtime     string          `json:"runtime,omitempty"`
 		Executable  string          `json:"executable,omitempty"`
+		Engine      string          `json:"engine,omitempty"`
 	}(m))
 }

@@ -90,6 +90,9 @@ func (b *Builder) Toolchain(ctx context.Context) (Toolchain, error) {
 type Plugin struct {
 	Dir  string // its folder, absolute
 	Hash string // of its content
+	// Copied is asked when the source has been copied, whether it still is what
+	// Hash says; its error ends the build. Nil: it is believed.
+	Copied func() error
 }
 
 // Cached returns the program of a plugin that was compiled before; "" for none.
@@ -180,6 +183,11 @@ func (b *Builder) compile(ctx context.Context, tools Toolchain, p Plugin, work, 
 	source := filepath.Join(work, "source")
 	if err := assemble(plugin, source, b.sdkDir()); err != nil {
 		return err
+	}
+	if p.Copied != nil {
+		if err := p.Copied(); err != nil {
+			return err
+		}
 	}
 	made := filepath.Join(work, "program")
 	cmd := exec.CommandContext(ctx, tools.Path, "build", "-mod=vendor", "-trimpath", "-buildvcs=false", //nolint:gosec // the operator's Go

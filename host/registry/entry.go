@@ -37,16 +37,18 @@ type Entry struct {
 	LatestVersion                string            `json:"latest_version"`                  // there; "" when unknown
 	Deprecated                   bool              `json:"deprecated"`                      // so said the repository
 
-	State    State                 `json:"state"`           // where it is in its life
-	Runtime  string                `json:"runtime"`         // "go", "python" or "executable"; "" when unknown
-	Engine   string                `json:"engine"`          // what runs it: "interpreted", "compiled" or "python"; "" when unknown
-	Error    *Failure              `json:"error"`           // why it cannot run, or why its last edit does not; null for nothing
-	Warnings []string              `json:"warnings"`        // what was left out or looks wrong, one sentence each
-	Schema   json.RawMessage       `json:"schema"`          // JSON Schema of the settings
-	Secrets  map[string]bool       `json:"secrets"`         // for each secret whether it is set; nil where the reader may not see it
-	Unfit    []settings.FieldError `json:"settings_errors"` // saved values that the form no longer takes; nil where the reader may not see them
-	Logo     bool                  `json:"-"`               // the folder holds a logo
-	Dir      string                `json:"-"`               // the folder's absolute path; "" when missing
+	State        State                 `json:"state"`           // where it is in its life
+	Runtime      string                `json:"runtime"`         // "go", "python" or "executable"; "" when unknown
+	Engine       string                `json:"engine"`          // what runs it: "interpreted", "compiled" or "python"; "" when unknown
+	EngineWish   string                `json:"engine_wish"`     // what was wished: "auto", "interpreted" or "compiled"
+	EngineReason string                `json:"engine_reason"`   // why it runs on what it runs on, one clause; may be ""
+	Error        *Failure              `json:"error"`           // why it cannot run, or why its last edit does not; null for nothing
+	Warnings     []string              `json:"warnings"`        // what was left out or looks wrong, one sentence each
+	Schema       json.RawMessage       `json:"schema"`          // JSON Schema of the settings
+	Secrets      map[string]bool       `json:"secrets"`         // for each secret whether it is set; nil where the reader may not see it
+	Unfit        []settings.FieldError `json:"settings_errors"` // saved values that the form no longer takes; nil where the reader may not see them
+	Logo         bool                  `json:"-"`               // the folder holds a logo
+	Dir          string                `json:"-"`               // the folder's absolute path; "" when missing
 }
 
 // Entries lists all plugins: those with a folder by its name, then the others.
@@ -96,7 +98,7 @@ func (p *plugin) summary() Entry {
 		Missing: p.state == Missing, Trusted: p.row.Enabled || p.row.EverEnabled,
 		Loaded: p.row.Enabled && p.state.loaded(), Legacy: p.state != Missing && p.found.Manifest == nil,
 		Slug: p.row.Slug, Deprecated: p.row.Deprecated, InstalledVersionIsPrerelease: p.row.InstalledVersionIsPrerelease,
-		State: p.state, Runtime: p.found.Runtime, Engine: engine(p.found.Runtime),
+		State: p.state, Runtime: p.found.Runtime, Engine: p.engine(), EngineWish: p.wish(), EngineReason: p.why,
 		Error: p.trouble(), Warnings: append([]string{}, p.found.Warnings...),
 		Logo: p.found.Logo, Dir: p.found.Dir,
 	}

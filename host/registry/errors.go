@@ -18,8 +18,9 @@ var (
 	ErrNotEnabled = errors.New("plugin is disabled")   // the user has not switched it on
 	ErrNotLoaded  = errors.New("plugin is not loaded") // on, but it cannot run; its Failure says why
 	ErrClosed     = errors.New("the host is shutting down")
-	ErrNoRun      = errors.New("run not found") // no run has the id
-	ErrRunOver    = errors.New("run is over")   // it had ended before it could be cancelled
+	ErrEngine     = errors.New("no such engine") // see [Engines]
+	ErrNoRun      = errors.New("run not found")  // no run has the id
+	ErrRunOver    = errors.New("run is over")    // it had ended before it could be cancelled
 )
 
 // Failure is what went wrong with a plugin, for its author and its user.

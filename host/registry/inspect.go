@@ -190,7 +190,20 @@ func (read *reading) finish(f plugindir.Found) {
 	read.Description = fromManifest(f, read.Description)
 	problems := slices.Clone(read.Problems)
 	read.forms, problems = withProblems(read.Description, problems)
+	read.refused, problems = byKind(problems)
 	if len(problems) > 0 && read.failure == nil {
 		read.failure = problemsFailure(problems)
 	}
+}
+
+// byKind takes apart what only keeps source from being interpreted.
+func byKind(problems []wire.Problem) (engine, others []wire.Problem) {
+	for _, p := range problems {
+		if p.Kind == wire.KindEngine {
+			engine = append(engine, p)
+			continue
+		}
+		others = append(others, p)
+	}
+	return engine, others
 }

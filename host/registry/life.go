@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/worker"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -291,15 +290,4 @@ func (p *plugin) detachIdle(d time.Duration) *live {
 // unused says that the process may end for want of calls. The caller holds p.mu.
 func (p *plugin) unused(d time.Duration) bool {
 	return p.state == Running && p.live != nil && !p.eager() && p.live.calls == 0 && time.Since(p.live.used) > d
-}
-
-// engine names what runs a plugin, as in the API.
-func engine(runtime string) string {
-	switch runtime {
-	case plugindir.RuntimeGo:
-		return "interpreted"
-	case plugindir.RuntimeExecutable:
-		return "compiled"
-	}
-	return runtime
 }

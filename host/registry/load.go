@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/host/worker"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -17,9 +18,12 @@ func (r *Registry) start(ctx context.Context, p *plugin) error {
 	if r.ctx.Err() != nil {
 		return ErrClosed // whoever took the turn after Close would start what nobody stops
 	}
+	r.step(p, Starting)
+	if err := r.compileFirst(p); err != nil {
+		return r.unstarted(p, err)
+	}
 	ctx, cancel := r.loading(ctx, p)
 	defer cancel()
-	r.step(p, Starting)
 	l, err := r.launch(ctx, p)
 	if err == nil {
 		err = r.begin(ctx, p, l)
@@ -61,12 +65,12 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 	found := p.found
 	p.mu.Unlock()
 	begun := time.Now()
-	proc, err := r.cfg.Launch(ctx, found)
+	proc, engine, err := r.process(ctx, p, found)
 	if err != nil {
 		return nil, &Failure{Message: err.Error(), Fault: store.FaultHost, cause: err}
 	}
-	l := &live{worker: worker.New(proc), runtime: found.Runtime, hash: found.Hash, used: begun}
-	if now, err := r.cfg.Dir.Hash(found); err == nil { // edited since it was scanned: what is loaded is what counts
+	l := &live{worker: worker.New(proc), runtime: found.Runtime, engine: engine, hash: found.Hash, used: begun}
+	if now, err := r.cfg.Dir.Hash(found); err == nil && (engine != EngineCompiled || found.Runtime != plugindir.RuntimeGo) { // edited since it was scanned: what is loaded is what counts
 		l.hash = now
 	}
 	l.ctx, l.cancel = context.WithCancelCause(r.ctx)
@@ -122,6 +126,7 @@ func (r *Registry) adopt(p *plugin, l *live, what string) {
 	r.step(p, Running)
 	r.cfg.Report(Report{Plugin: p.key, What: what, Took: p.since(l.took)})
 	r.inBackground(func() { r.watch(p, l) })
+	r.compileLater(p, l)
 }
 
 // discard ends a process that never served; nil when there is none.

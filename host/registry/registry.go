@@ -32,6 +32,10 @@ type Config struct {
 	// Launch starts a process for a plugin's runtime, ready for inspect or
 	// hello. Required.
 	Launch func(ctx context.Context, f plugindir.Found) (worker.Process, error)
+	// Program starts a compiled plugin, ready for hello. Required with a Compiler.
+	Program func(program string) (worker.Process, error)
+	// Compiler compiles Go plugins. Nil: they are interpreted.
+	Compiler Compiler
 	// Session makes the one who answers the calls of one process of this plugin
 	// to the host. Nil: they are all refused.
 	Session func(plugin string) Session
@@ -67,13 +71,14 @@ type Times struct {
 	Load      time.Duration // to load and describe a plugin; 1 min
 	Scan      time.Duration // that a scan waits for the plugins it starts, which go on without it; 10 s
 	Idle      time.Duration // until a Go plugin without calls is stopped; 10 min
+	Settle    time.Duration // after an edit until a Go plugin is compiled in the background: whoever edits saves often; 5 s
 	RunGo     time.Duration // for one run of a Go plugin; 1 h
 	RunPython time.Duration // for one run of a Python plugin; no limit
 }
 
 func (t Times) withDefaults() Times {
 	for d, standard := range map[*time.Duration]time.Duration{
-		&t.Grace: worker.DefaultGrace, &t.Load: time.Minute, &t.Scan: 10 * time.Second, &t.Idle: 10 * time.Minute, &t.RunGo: time.Hour,
+		&t.Grace: worker.DefaultGrace, &t.Load: time.Minute, &t.Scan: 10 * time.Second, &t.Idle: 10 * time.Minute, &t.Settle: 5 * time.Second, &t.RunGo: time.Hour,
 	} {
 		if *d <= 0 {
 			*d = standard
@@ -86,6 +91,7 @@ func (t Times) withDefaults() Times {
 const (
 	Loaded   = "loaded"   // a worker answers calls
 	Reloaded = "reloaded" // a newer version answers calls
+	Compiled = "compiled" // the same version, as a program, answers calls
 	Stopped  = "stopped"  // the worker was ended by the host
 	Died     = "died"     // the worker ended by itself; Failure says how
 	Broken   = "broken"   // the plugin cannot run; Failure says why
@@ -195,7 +201,9 @@ type plugin struct {
 	stale   bool      // its folder is not what its state was made for
 	edited  time.Time // when the edit was made that is being taken in; zero when nobody saw
 	row     store.Plugin
-	writes  int // of row to the database; a scan tells by it that what it read is old
+	wished  string // the engine, by the operator; "" for none
+	why     string // it runs on the engine it runs on; one clause, "" when there is nothing to say
+	writes  int    // of row to the database; a scan tells by it that what it read is old
 	state   State
 	read    reading  // what its folder says
 	live    *live    // the version that serves; nil without a process
@@ -212,13 +220,15 @@ type reading struct {
 	Description sdk.Description `json:"description"`
 	Problems    []wire.Problem  `json:"problems,omitempty"`
 	forms       forms
-	failure     *Failure // what keeps it from running; nil for nothing
+	failure     *Failure       // what keeps it from running; nil for nothing
+	refused     []wire.Problem // what keeps it from being interpreted
 }
 
 // live is one started version of a plugin.
 type live struct {
 	worker  *worker.Worker
 	runtime string // of the plugin's folder
+	engine  string // what runs it
 	hash    string // of the code it runs
 	said    sdk.Description
 	forms   forms

@@ -41,6 +41,12 @@ func (r *Registry) revive(ctx context.Context, p *plugin) {
 // replace puts the code that is in the folder now in the place of what runs.
 // The caller has the turn.
 func (r *Registry) replace(ctx context.Context, p *plugin) {
+	if err := r.compileFirst(p); err != nil {
+		if r.ctx.Err() == nil {
+			r.keep(p, err)
+		}
+		return
+	}
 	ctx, cancel := r.loading(ctx, p)
 	defer cancel()
 	next, err := r.launch(ctx, p)
@@ -85,9 +91,15 @@ func (r *Registry) swap(ctx context.Context, p *plugin, next *live) {
 	if !r.inBackground(func() { r.outlive(p, old, free) }) {
 		r.outlive(p, old, free)
 	}
-	if r.renewStart(ctx, p, next) {
-		r.cfg.Report(Report{Plugin: p.key, What: Reloaded, Took: p.since(next.took)})
+	if !r.renewStart(ctx, p, next) {
+		return
 	}
+	what := Reloaded
+	if next.hash == old.hash && next.engine == EngineCompiled && old.engine != EngineCompiled {
+		what = Compiled
+	}
+	r.cfg.Report(Report{Plugin: p.key, What: what, Took: p.since(next.took)})
+	r.compileLater(p, next)
 }
 
 // since returns how long it took for the latest edit to be live; loaded when

@@ -94,7 +94,7 @@ func (r *Registry) draft(p *plugin, l *live, call Call) (*active, error) {
 	run := &active{
 		row: store.Run{
 			ID: uuid.Must(uuid.NewV7()).String(), Plugin: p.key, Action: call.Action, UserID: call.UserID, Trigger: call.Trigger,
-			Version: l.said.Version, Engine: engine(l.runtime), Params: params,
+			Version: l.said.Version, Engine: l.engine, Params: params,
 		},
 		settings: l.forms.settings.Effective(stored), params: params,
 		plugin: p.key, event: call.Event, done: make(chan struct{}),

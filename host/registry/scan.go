@@ -226,6 +226,10 @@ func (r *Registry) sync(ctx context.Context, found []plugindir.Found, changed bo
 	if err != nil {
 		return err
 	}
+	wished, err := r.cfg.Store.Engines(ctx)
+	if err != nil {
+		return err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.order = r.order[:0:0]
@@ -241,7 +245,7 @@ func (r *Registry) sync(ctx context.Context, found []plugindir.Found, changed bo
 		p.mu.Lock()
 		// A row that was written since the rows were read is newer than what was read.
 		if p.writes == before[row.Key] {
-			p.row = row
+			p.row, p.wished = row, wished[row.Key]
 		}
 		p.mu.Unlock()
 		if !slices.Contains(r.order, row.Key) {

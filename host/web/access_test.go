@@ -51,6 +51,7 @@ func TestAccess(t *testing.T) {
 		{"POST", base + "nobody/run/", `{"action": "noop"}`, 401, [8]int{403, 403, 403, 403, 404, 404, 404, 404}},
 		{"POST", base + "p/settings/", `{"settings": {}}`, 401, act(200)},
 		{"POST", base + "p/enabled/", `{"enabled": true}`, 401, act(200)},
+		{"POST", base + "p/engine/", `{"engine": "auto"}`, 401, act(200)},
 		{"POST", base + "reload/", "", 401, act(200)},
 		{"GET", base + "reload/", "", 401, all(405)},
 		{"POST", base + "import/", `{}`, 401, act(400)},

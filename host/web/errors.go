@@ -58,6 +58,8 @@ func (s *server) fail(w http.ResponseWriter, r *request, err error) {
 			"There is no such run. Runs are kept for 30 days, and the last 500 of a plugin."))
 	case errors.Is(err, registry.ErrRunOver):
 		s.fail(w, r, refuse(http.StatusConflict, "Run is over", "The run had ended before it could be cancelled."))
+	case errors.Is(err, registry.ErrEngine):
+		s.fail(w, r, refuse(http.StatusBadRequest, "Invalid 'engine'", `The body has to say {"engine": "auto"}, "interpreted" or "compiled"; "" leaves it to plugin.json.`))
 	case errors.Is(err, registry.ErrNotFound):
 		s.fail(w, r, refuse(http.StatusNotFound, "Plugin not found",
 			fmt.Sprintf("There is no plugin '%s'. GET %s lists those that there are.", r.key, pluginsPath)))

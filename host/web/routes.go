@@ -54,6 +54,7 @@ func (s *server) pluginRoutes() []route {
 		{pluginsPath + "{key}/settings/", methods{http.MethodPost: {need: admin, serve: s.saveSettings}}},
 		{pluginsPath + "{key}/run/", methods{http.MethodPost: {need: run, serve: s.run}}},
 		{pluginsPath + "{key}/enabled/", methods{http.MethodPost: {need: admin, serve: s.setEnabled}}},
+		{pluginsPath + "{key}/engine/", methods{http.MethodPost: {need: admin, serve: s.setEngine}}},
 		{pluginsPath + "{key}/logo/", methods{http.MethodGet: {need: read, serve: s.logo}}},
 	}
 }

@@ -23,6 +23,8 @@ type entry struct {
 	Loaded   bool            `json:"loaded"`
 	State    string          `json:"state"`
 	Engine   string          `json:"engine"`
+	Wish     string          `json:"engine_wish"`
+	Reason   string          `json:"engine_reason"`
 	Error    *trouble        `json:"error"`
 	Warnings []string        `json:"warnings"`
 	Schema   schema          `json:"schema"`

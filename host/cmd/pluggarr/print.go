@@ -117,6 +117,8 @@ func (p *printer) report(r registry.Report) {
 		what, colour = fmt.Sprintf("%s in %d ms", r.What, r.Took.Milliseconds()), green
 	case registry.Reloaded:
 		what, colour = fmt.Sprintf("live in %d ms", r.Took.Milliseconds()), green
+	case registry.Compiled:
+		what, colour = fmt.Sprintf("%s, and live in %d ms", r.What, r.Took.Milliseconds()), green
 	case registry.Broken:
 		what = "cannot run"
 	case registry.Trouble:

@@ -92,7 +92,7 @@ Exit codes: 0 done, 1 it failed, 2 wrong usage.`,
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(
 		newServe(), newAPIKey(), newUser(),
-		newList(), newEnable(), newDisable(), newSettings(), newRun(), newReload(),
+		newList(), newEnable(), newDisable(), newSettings(), newRun(), newReload(), newEngine(),
 		newImport(), newExport(), newDelete(), newRuns(), newLogs(), newCancel(),
 		newM3U(), newEPG(), newChannels(), newSample(),
 		newPython(), newDoctor(), newVersion(),
