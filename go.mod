@@ -6,6 +6,7 @@ go 1.26.0
 ignore ./host/web/ui/node_modules
 
 require (
+	github.com/adhocore/gronx v1.20.4
 	github.com/alicebob/miniredis/v2 v2.40.0
 	github.com/coder/websocket v1.8.15
 	github.com/dlclark/regexp2 v1.12.0

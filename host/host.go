@@ -34,21 +34,23 @@ import (
 
 // Host is a plugin host.
 type Host struct {
-	cfg      Config
-	lock     io.Closer
-	store    *store.Store
-	auth     *auth.Authenticator
-	logs     *logs.Logs
-	bus      *events.Bus
-	hub      *hub.Hub
-	ingest   *ingest.Ingest
-	jobs     *jobs.Queue
-	launcher *launcher
-	dir      *plugindir.Dir
-	plugins  *registry.Registry
-	listener net.Listener
-	server   *http.Server
-	setup    string // the token that makes the first admin
+	cfg       Config
+	lock      io.Closer
+	store     *store.Store
+	auth      *auth.Authenticator
+	logs      *logs.Logs
+	bus       *events.Bus
+	hub       *hub.Hub
+	ingest    *ingest.Ingest
+	jobs      *jobs.Queue
+	schedules *jobs.Schedules
+	replan    chan struct{} // holds one token when schedules may have changed
+	launcher  *launcher
+	dir       *plugindir.Dir
+	plugins   *registry.Registry
+	listener  net.Listener
+	server    *http.Server
+	setup     string // the token that makes the first admin
 }
 
 // New opens everything and starts nothing but listening, so that a caller knows
@@ -58,7 +60,7 @@ func New(ctx context.Context, cfg Config) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Host{cfg: cfg}
+	h := &Host{cfg: cfg, replan: make(chan struct{}, 1)}
 	if err := h.open(ctx); err != nil {
 		return nil, errors.Join(err, h.close()) //nolint:contextcheck // an end needs no caller who waits
 	}
@@ -208,10 +210,15 @@ func (h *Host) work(ctx context.Context, failed <-chan error) error {
 	if err != nil {
 		return err
 	}
+	timed, untimed := context.WithCancel(ctx)
+	var timing sync.WaitGroup
+	timing.Go(func() { h.keepTime(timed) })
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
 	}
+	untimed()
+	timing.Wait()
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), jobsGrace)
 	defer cancel()
 	return errors.Join(err, h.jobs.Stop(stopping))

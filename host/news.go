@@ -15,6 +15,7 @@ func (h *Host) news() registry.News {
 
 func (h *Host) stateNews(plugin string, s registry.State) {
 	h.hub.Send(hub.Message{Data: hub.PluginState{Type: hub.TypePluginState, Plugin: plugin, State: string(s)}})
+	h.plansChanged()
 	h.publish(sdk.EventPluginState, sdk.PluginStateChanged{Plugin: plugin, State: string(s)})
 }
 

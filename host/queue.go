@@ -37,6 +37,7 @@ func (h *Host) openQueue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.schedules = jobs.NewSchedules(h.jobs)
 	var later []string
 	for before := int64(0); ; {
 		list, err := h.jobs.List(ctx, jobs.Filter{Kind: jobs.KindRun, Unfinished: true, Before: before, Limit: 1000})
