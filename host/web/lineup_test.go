@@ -265,3 +265,19 @@ func TestRefreshIsQueued(t *testing.T) {
 		t.Errorf("queued were %q, want %q", queue.jobs, want)
 	}
 }
+
+func TestUsersHaveProfiles(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	profile := call[object](t, h, 201, "POST /api/channels/profiles/", `{"name": "Family"}`)
+	user := call[object](t, h, 201, "POST /api/accounts/users/", fmt.Sprintf(`{"username": "kid", "password": "correct horse", "channel_profiles": [%v]}`, profile["id"]))
+	if !slices.Equal(user["channel_profiles"].([]any), []any{profile["id"]}) {
+		t.Errorf("a user is %v", user)
+	}
+	at := fmt.Sprintf("/api/accounts/users/%v/", user["id"])
+	call[object](t, h, 400, "PATCH "+at, `{"channel_profiles": [99]}`)
+	call[object](t, h, 400, "PATCH "+at, `{"channel_profiles": "all"}`)
+	if user = call[object](t, h, 200, "PATCH "+at, `{"channel_profiles": []}`); len(user["channel_profiles"].([]any)) != 0 {
+		t.Errorf("a user without profiles is %v", user)
+	}
+}

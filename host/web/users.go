@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -69,7 +70,11 @@ func (s *server) writeUser(ctx context.Context, w http.ResponseWriter, status in
 	if err != nil {
 		return err
 	}
-	s.write(w, status, shownUser(u, prefixes))
+	shown := shownUser(u, prefixes)
+	if shown.Profiles, err = s.users.UserProfiles(ctx, u.ID); err != nil {
+		return err
+	}
+	s.write(w, status, shown)
 	return nil
 }
 
@@ -85,6 +90,9 @@ func (s *server) listUsers(w http.ResponseWriter, r *request) error {
 	shown := make([]user, len(users))
 	for i := range users {
 		shown[i] = shownUser(&users[i], prefixes)
+		if shown[i].Profiles, err = s.users.UserProfiles(r.Context(), users[i].ID); err != nil {
+			return err
+		}
 	}
 	s.write(w, http.StatusOK, shown)
 	return nil
@@ -138,7 +146,7 @@ func ownFields() []string {
 }
 
 func allFields() []string {
-	return append(ownFields(), "username", "user_level", "is_active", "stream_limit", "avatar_config")
+	return append(ownFields(), "username", "user_level", "is_active", "stream_limit", "avatar_config", "channel_profiles")
 }
 
 func (s *server) createUser(w http.ResponseWriter, r *request) error {
@@ -156,6 +164,9 @@ func (s *server) createUser(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if err := s.users.CreateUser(r.Context(), u); err != nil {
+		return err
+	}
+	if err := s.setProfiles(r.Context(), u.ID, v); err != nil {
 		return err
 	}
 	s.log.Info("a user was made", "user", u.Username, "level", u.UserLevel, "by", r.caller.Name)
@@ -195,8 +206,28 @@ func (s *server) update(w http.ResponseWriter, r *request, id int64, known []str
 	if err != nil {
 		return err
 	}
+	if err := s.setProfiles(r.Context(), id, v); err != nil {
+		return err
+	}
 	s.log.Info("a user was changed", "user", u.Username, "by", r.caller.Name)
 	return s.writeUser(r.Context(), w, http.StatusOK, u)
+}
+
+// setProfiles sets the profiles whose channels a user sees, if v has them.
+func (s *server) setProfiles(ctx context.Context, user int64, v *values) error {
+	raw, ok := v.fields["channel_profiles"]
+	if !ok {
+		return nil
+	}
+	ids, err := numbers("channel_profiles", raw)
+	if err == nil {
+		err = s.users.SetUserProfiles(ctx, user, ids)
+	}
+	var invalid store.Invalid
+	if errors.As(err, &invalid) {
+		return auth.Invalid{"channel_profiles": {"Give a list of the numbers of profiles that there are."}}
+	}
+	return err
 }
 
 func (s *server) deleteUser(w http.ResponseWriter, r *request) error {
