@@ -127,6 +127,8 @@ func TestAccess(t *testing.T) {
 		access{"POST", m3u + "refresh/", "", 401, act(503)}, // there is no queue here
 		access{"POST", m3u + "refresh/999999/", "", 401, act(404)},
 		access{"POST", epg + "import/", `{"id": 999999}`, 401, act(404)},
+		access{"GET", "/api/jobs/", "", 401, look(200)},
+		access{"GET", "/api/jobs/999999/", "", 401, look(404)},
 	)
 	for _, route := range routes {
 		t.Run(route.method+" "+route.path+" "+route.body, func(t *testing.T) {

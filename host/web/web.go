@@ -10,6 +10,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/auth"
 	"github.com/pluggarr/pluggarr/host/hub"
+	"github.com/pluggarr/pluggarr/host/jobs"
 	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -27,6 +28,8 @@ type Config struct {
 	Logs *logs.Logs
 	// Hub tells what happens over a WebSocket. Nil: there is none.
 	Hub *hub.Hub
+	// Jobs are what is done later, or in the background. Nil: there are none.
+	Jobs *jobs.Queue
 	// Refresh queues refreshes of accounts and sources. Nil: they are refused.
 	Refresh Refresher
 	// Temp is the folder for what is uploaded, while it is taken in. "" means
@@ -59,12 +62,13 @@ type server struct {
 	version   string
 	log       *slog.Logger
 	refresher Refresher
+	jobs      *jobs.Queue
 }
 
 // Handler returns the API: everything under /api, and /healthz, where every
 // answer, also that nothing is there, is JSON; and the page at every other path.
 func Handler(cfg Config) http.Handler {
-	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, temp: cfg.Temp, users: cfg.Users, refresher: cfg.Refresh, version: cfg.Version, log: cfg.Log}
+	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, temp: cfg.Temp, users: cfg.Users, refresher: cfg.Refresh, jobs: cfg.Jobs, version: cfg.Version, log: cfg.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
