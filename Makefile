@@ -28,7 +28,7 @@ run: build ## start the host with the example plugins on http://127.0.0.1:9191 (
 build: ## make bin/pluggarr
 	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/pluggarr ./host/cmd/pluggarr
 
-test: ## run every test, Go and Python; the last line is "N passed, N failed"
+test: ## run every test: Go, Python and the page; the last line is "N passed, N failed"
 	@.ci/test
 
 lint: ## run the linters

@@ -11,6 +11,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // the content security policy takes files only
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 700, // KB, as they are; the test of speed holds what is sent
     rollupOptions: {
       onwarn: (warning, warn) => {
         // Marks for servers that render React; there is none here.

@@ -6,7 +6,8 @@ import { useLoggedIn } from "./api/session";
 import { Shell } from "./frame/shell";
 import { Empty, Waiting } from "./frame/states";
 import { List } from "./plugins/list";
-import { Link, useView, type View } from "./router";
+import { Link, useView } from "./router";
+import type { View } from "./views";
 
 const Entry = lazy(() => import("./auth/entry"));
 const PluginPage = lazy(() => import("./plugin/page"));

@@ -13,7 +13,7 @@ import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
 import { followTabs } from "./api/session";
 import { App } from "./app";
-import { theme } from "./frame/theme";
+import { readable, theme } from "./frame/theme";
 import { followHistory } from "./router";
 
 const client = new QueryClient({
@@ -34,7 +34,7 @@ if (root !== null) {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
-        <MantineProvider theme={theme} defaultColorScheme="auto">
+        <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
           <Notifications position="top-right" containerWidth={360} />
           <App />
         </MantineProvider>

@@ -4,7 +4,7 @@ import { endOf, session, setSession } from "./session";
 import type { Fault, FieldError, Problem } from "./types";
 
 /** The body of an answer that says no; which keys there are depends on who says it. */
-interface Refusal {
+export interface Refusal {
   error?: string;
   message?: string;
   detail?: string;

@@ -4,7 +4,7 @@ import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { listen, type News } from "./live";
-import type { Run } from "./types";
+import type { Progress, Run } from "./types";
 
 /** Which questions a message makes worth asking again. */
 export function touched(news: News): string[][] {
@@ -21,13 +21,26 @@ export function touched(news: News): string[][] {
   }
 }
 
+/** How far a run is, as a message says it; null when it does not. */
+export function progressOf(news: News): Progress | null {
+  const said = news.progress;
+  if (typeof said !== "object" || said === null || Array.isArray(said) || typeof said.done !== "number") {
+    return null;
+  }
+  return {
+    done: said.done,
+    total: typeof said.total === "number" ? said.total : 0,
+    message: typeof said.message === "string" ? said.message : "",
+  };
+}
+
 /** Shows how far a run is without asking for it. */
 function advance(client: QueryClient, news: News): void {
-  const { run, done, total, message } = news;
-  if (typeof run !== "string" || typeof done !== "number") {
+  const { run } = news;
+  const progress = progressOf(news);
+  if (typeof run !== "string" || progress === null) {
     return;
   }
-  const progress = { done, total: typeof total === "number" ? total : 0, message: typeof message === "string" ? message : "" };
   const change = (old: Run) => (old.id === run ? { ...old, progress } : old);
   client.setQueryData<Run>(["run", run], (old) => old && change(old));
   client.setQueriesData<Run[]>({ queryKey: ["runs"] }, (list) => list?.map(change));

@@ -17,12 +17,11 @@ export function isActive(run: Run): boolean {
   return run.status === "queued" || run.status === "running";
 }
 
-/** How long until a list of plugins is asked for again, in milliseconds. */
+/** How long until a list of plugins is asked for again, in milliseconds. The question itself makes the host look into its
+ * plugins folder, so it is asked while news arrive, too. */
 export function listPause(list: Plugin[] | undefined, connected: boolean): number {
-  if (list?.some((p) => p.state === "starting" || p.state === "stopping")) {
-    return 1000;
-  }
-  return connected ? 30_000 : 5000;
+  const moving = list?.some((p) => p.state === "starting" || p.state === "stopping") ?? false;
+  return moving && !connected ? 1000 : 5000;
 }
 
 export function useMe() {

@@ -1,12 +1,12 @@
 // What somebody who is not known sees: the login, or how the first admin is made.
 
-import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type SyntheticEvent, type ReactNode } from "react";
 
+import { Notice } from "../frame/notice";
 import { messageOf, open } from "../api/client";
 import { setSession, type Tokens } from "../api/session";
-import { Icon } from "../frame/icons";
 import mark from "../frame/icon.svg";
 
 interface SetupState {
@@ -30,16 +30,16 @@ export default function Entry({ token, done }: { token: string | null; done: () 
   return (
     <Login done={done}>
       {token !== null && state.data && (
-        <Alert color="blue" title="This link was used already">
+        <Notice color="blue" title="This link was used already">
           There is an admin: log in.
-        </Alert>
+        </Notice>
       )}
       {token === null && missing && (
-        <Alert color="blue" title="Nobody can log in yet">
+        <Notice color="blue" title="Nobody can log in yet">
           Open the link that the host printed when it started. It is good for an hour; a restart prints another.
-        </Alert>
+        </Notice>
       )}
-      {state.isError && <Alert color="red">{messageOf(state.error)}</Alert>}
+      {state.isError && <Notice color="red">{messageOf(state.error)}</Notice>}
     </Login>
   );
 }
@@ -85,9 +85,9 @@ function useSubmit(act: () => Promise<void>) {
 
 function Complaint({ error }: { error: string | null }) {
   return error === null ? null : (
-    <Alert color="red" role="alert" icon={<Icon of="warning" />}>
+    <Notice color="red" role="alert">
       {error}
-    </Alert>
+    </Notice>
   );
 }
 

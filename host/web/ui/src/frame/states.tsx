@@ -1,10 +1,10 @@
 // What stands where there is nothing to show: waiting, nothing there, or an error.
 
-import { Alert, Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
+import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
+import { Notice } from "./notice";
 import { messageOf } from "../api/client";
-import { Icon } from "./icons";
 
 export function Waiting({ what }: { what: string }) {
   return (
@@ -32,7 +32,7 @@ export function Empty({ title, children, action }: { title: string; children?: R
 
 export function Failed({ what, error, retry }: { what: string; error: unknown; retry?: () => unknown }) {
   return (
-    <Alert color="red" title={`${what} could not be loaded`} icon={<Icon of="warning" />} role="alert">
+    <Notice color="red" title={`${what} could not be loaded`} role="alert">
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{messageOf(error)}</Text>
         {retry && (
@@ -41,6 +41,6 @@ export function Failed({ what, error, retry }: { what: string; error: unknown; r
           </Button>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }

@@ -5,7 +5,8 @@ import { lazy, memo, Suspense, useState } from "react";
 
 import type { Plugin } from "../api/types";
 import { Icon } from "../frame/icons";
-import { Link, pluginPath } from "../router";
+import { Link } from "../router";
+import { pluginPath } from "../views";
 import { Logo } from "./logo";
 import { PluginSwitch } from "./switch";
 import { TroubleView } from "./trouble";

@@ -1,13 +1,16 @@
 // Imports a plugin from a zip archive.
 
-import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type DragEvent } from "react";
 
+import { Dialog } from "../frame/dialog";
+import { Notice } from "../frame/notice";
 import { ApiError, call, messageOf } from "../api/client";
 import type { Plugin } from "../api/types";
 import { Icon } from "../frame/icons";
-import { go, pluginPath } from "../router";
+import { go } from "../router";
+import { pluginPath } from "../views";
 import { TroubleView } from "./trouble";
 import { useSwitch } from "./switch";
 
@@ -36,18 +39,18 @@ export default function Importer({ close }: { close: () => void }) {
       await client.invalidateQueries({ queryKey: ["plugins"] });
       await client.invalidateQueries({ queryKey: ["plugin", answer.plugin.key] });
     } catch (error) {
-      const exists = error instanceof ApiError && /already exists/.test(error.short);
+      const exists = error instanceof ApiError && error.short.includes("already exists");
       setStep(exists ? { at: "exists", file, error: error.short } : { at: "choose", error: messageOf(error) });
     }
   };
   return (
-    <Modal opened onClose={close} title="Import a plugin" centered size="lg" closeOnClickOutside={step.at !== "sending"}>
+    <Dialog close={close} title="Import a plugin" size="lg" closeOnClickOutside={step.at !== "sending"}>
       {(step.at === "choose" || step.at === "sending") && (
         <Choose sending={step.at === "sending" ? step.file.name : null} error={step.at === "choose" ? step.error : undefined} take={(file) => void upload(file, false)} />
       )}
       {step.at === "exists" && <Exists error={step.error} back={() => setStep({ at: "choose" })} replace={() => void upload(step.file, true)} />}
       {step.at === "done" && <Done step={step} close={close} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -68,9 +71,9 @@ function Choose({ sending, error, take }: { sending: string | null; error: strin
         only what you know.
       </Text>
       {error !== undefined && (
-        <Alert color="red" role="alert" title="Not imported" icon={<Icon of="warning" />}>
+        <Notice color="red" role="alert" title="Not imported">
           {error}
-        </Alert>
+        </Notice>
       )}
       <label
         className={over ? "drop over" : "drop"}
@@ -108,10 +111,10 @@ function Exists({ error, back, replace }: { error: string; back: () => void; rep
   const key = /'([^']+)'/.exec(error)?.[1];
   return (
     <Stack>
-      <Alert color="orange" title="This plugin is here already" icon={<Icon of="warning" />}>
+      <Notice color="orange" title="This plugin is here already">
         {key === undefined ? error : `There is a plugin "${key}".`} Replacing it deletes its folder and keeps its settings. If it is enabled, the new version
         runs at once.
-      </Alert>
+      </Notice>
       <Group justify="flex-end">
         <Button variant="default" onClick={back} data-autofocus>
           Keep the old one
@@ -139,11 +142,11 @@ function Done({ step, close }: { step: Extract<Step, { at: "done" }>; close: () 
   };
   return (
     <Stack>
-      <Alert color="teal" title={step.replaced ? `${plugin.name} was replaced` : `${plugin.name} was imported`} icon={<Icon of="check" />}>
+      <Notice color="green" title={step.replaced ? `${plugin.name} was replaced` : `${plugin.name} was imported`}>
         {plugin.enabled ? "It is enabled." : "It is switched off: enable it to use it."}
-      </Alert>
+      </Notice>
       {step.wasManaged && (
-        <Alert color="orange">It came from a repository before. From now on you update it yourself.</Alert>
+        <Notice color="orange">It came from a repository before. From now on you update it yourself.</Notice>
       )}
       {plugin.error && <TroubleView trouble={plugin.error} serves={plugin.loaded} />}
       <Group justify="flex-end">

@@ -28,7 +28,7 @@ export function Logo({ plugin, size = 44 }: { plugin: Plugin; size?: number }) {
     gcTime: Infinity,
     retry: false,
   });
-  const letter = [...plugin.name.trim()][0]?.toUpperCase() ?? "?";
+  const letter = Array.from(plugin.name.trim())[0]?.toUpperCase() ?? "?";
   return (
     <Avatar src={image.data ?? null} alt="" size={size} radius="md" color={colorOf(plugin.key)} variant="light" aria-hidden="true">
       {letter}

@@ -1,7 +1,8 @@
 // Asks before a plugin is uninstalled.
 
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 
+import { Dialog } from "../frame/dialog";
 import { useDelete } from "../api/queries";
 import type { Plugin } from "../api/types";
 import { complain, say } from "../frame/toast";
@@ -18,7 +19,7 @@ export default function Remove({ plugin, close, gone }: { plugin: Plugin; close:
       onError: (error) => complain(`${plugin.name} could not be uninstalled`, error),
     });
   return (
-    <Modal opened onClose={close} title={`Uninstall ${plugin.name}?`} centered>
+    <Dialog close={close} title={`Uninstall ${plugin.name}?`}>
       <Stack>
         <Text size="sm">Its folder, its settings and its log are deleted. Its runs stay until they are too old.</Text>
         <Group justify="flex-end">
@@ -30,6 +31,6 @@ export default function Remove({ plugin, close, gone }: { plugin: Plugin; close:
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

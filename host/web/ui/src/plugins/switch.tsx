@@ -1,8 +1,9 @@
 // Switches a plugin on and off, and asks for trust the first time.
 
-import { Button, Group, List, Modal, Stack, Switch, Text } from "@mantine/core";
+import { Button, Group, List, Stack, Switch, Text } from "@mantine/core";
 import { useState } from "react";
 
+import { Dialog } from "../frame/dialog";
 import { useSetEnabled } from "../api/queries";
 import type { Plugin } from "../api/types";
 import { complain } from "../frame/toast";
@@ -54,7 +55,7 @@ export function PluginSwitch({ plugin }: { plugin: Plugin }) {
 
 function Trust({ plugin, answer }: { plugin: Plugin; answer: (yes: boolean) => void }) {
   return (
-    <Modal opened onClose={() => answer(false)} title={`Do you trust ${plugin.name}?`} centered>
+    <Dialog close={() => answer(false)} title={`Do you trust ${plugin.name}?`}>
       <Stack>
         <Text size="sm">
           A plugin is code that runs on this machine with the rights of the host. From now on <b>{plugin.name}</b>
@@ -73,6 +74,6 @@ function Trust({ plugin, answer }: { plugin: Plugin; answer: (yes: boolean) => v
           <Button onClick={() => answer(true)}>I understand, enable</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

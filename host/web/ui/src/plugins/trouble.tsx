@@ -1,9 +1,9 @@
 // What is wrong with a plugin, and what to do about it.
 
-import { Alert, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 
+import { Notice } from "../frame/notice";
 import type { Problem, Trouble } from "../api/types";
-import { Icon } from "../frame/icons";
 
 /** A place in the source as in main.go:13:9; empty when it is not known. */
 export function placeOf(p: Problem): string {
@@ -20,11 +20,9 @@ export function TroubleView({ trouble, serves, brief = false }: { trouble: Troub
   const shown = brief ? problems.slice(0, few) : problems;
   const rest = problems.length - shown.length;
   return (
-    <Alert
+    <Notice
       color={serves ? "orange" : "red"}
-      icon={<Icon of="warning" />}
       title={serves ? "The last edit does not load; the version before it keeps serving" : titles[trouble.fault]}
-      p="sm"
     >
       <Stack gap={6}>
         {(problems.length === 0 || !brief) && (
@@ -45,7 +43,7 @@ export function TroubleView({ trouble, serves, brief = false }: { trouble: Troub
         <Traceback text={(trouble.output ?? []).join("\n")} label="Last output" brief={brief} />
         {trouble.hint && <Text size="sm">{trouble.hint}</Text>}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }
 

@@ -1,0 +1,126 @@
+// Reads from a schema how a value is edited.
+
+import type { Json, Schema } from "../api/types";
+
+export type Kind =
+  | "switch"
+  | "number"
+  | "text"
+  | "textarea"
+  | "select"
+  | "secret"
+  | "info"
+  | "words"
+  | "choices"
+  | "section"
+  | "table"
+  | "color";
+
+export function kindOf(schema: Schema): Kind {
+  if (schema["x-widget"] === "info" || schema.readOnly) {
+    return "info";
+  }
+  if (schema.writeOnly || schema["x-widget"] === "password") {
+    return "secret";
+  }
+  switch (schema.type) {
+    case "object":
+      return "section";
+    case "array":
+      if (schema.items?.type === "object") {
+        return "table";
+      }
+      return schema.items?.enum ? "choices" : "words";
+    case "boolean":
+      return "switch";
+  }
+  if (schema.enum) {
+    return "select";
+  }
+  if (schema.type === "integer" || schema.type === "number") {
+    return "number";
+  }
+  switch (schema["x-widget"]) {
+    case "textarea":
+      return "textarea";
+    case "color":
+      return "color";
+    default:
+      return "text";
+  }
+}
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+/** The choices of a select, as texts. */
+export function optionsOf(schema: Schema): Option[] {
+  const labels = schema["x-enum-labels"] ?? {};
+  return (schema.enum ?? schema.items?.enum ?? []).map((value) => {
+    const text = textOfValue(value);
+    return { value: text, label: Object.hasOwn(labels, text) ? (labels[text] ?? text) : text };
+  });
+}
+
+/** The value in the schema that a text stands for: numbers stay numbers. */
+export function chosen(schema: Schema, text: string): Json {
+  return (schema.enum ?? schema.items?.enum ?? []).find((value) => textOfValue(value) === text) ?? text;
+}
+
+/** A value as it stands in an input. */
+export function textOfValue(value: Json | undefined): string {
+  if (value === undefined || value === null) {
+    return "";
+  }
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** What a switch shows; old values may be texts. */
+export function truthOf(value: Json | undefined): boolean {
+  return typeof value === "string" ? ["true", "1", "yes", "on"].includes(value.toLowerCase()) : Boolean(value);
+}
+
+/** The number that was typed; null for an empty input, the text itself when it is none, so that the host can say so. */
+export function numberOf(text: string): Json {
+  const trimmed = text.trim();
+  if (trimmed === "") {
+    return null;
+  }
+  const number = Number(trimmed);
+  return Number.isFinite(number) ? number : trimmed;
+}
+
+/** Whether a field is shown while the one beside it has this value. */
+export function isVisible(condition: NonNullable<Schema["x-visible-if"]>, beside: Json | undefined): boolean {
+  const { value } = condition;
+  if (typeof value === "boolean") {
+    return truthOf(beside) === value;
+  }
+  return textOfValue(beside) === textOfValue(value);
+}
+
+/** The fields of a form under their headings, in the order of the declaration; those without a heading come first. */
+export function sectionsOf(schema: Schema): { title: string; names: string[] }[] {
+  const sections = new Map<string, string[]>([["", []]]);
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    const title = field["x-section"] ?? "";
+    const names = sections.get(title);
+    if (names) {
+      names.push(name);
+    } else {
+      sections.set(title, [name]);
+    }
+  }
+  return [...sections].filter(([, names]) => names.length > 0).map(([title, names]) => ({ title, names }));
+}
+
+/** Whether a field has these words in its name or its help. */
+export function matches(name: string, field: Schema, words: string): boolean {
+  const text = `${name} ${field.title ?? ""} ${field.description ?? ""} ${field["x-section"] ?? ""}`.toLowerCase();
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

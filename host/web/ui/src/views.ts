@@ -1,0 +1,37 @@
+// The views of the page and the paths that name them.
+
+/** The view that a path names. */
+export type View =
+  | { name: "plugins" }
+  | { name: "plugin"; key: string; tab: Tab }
+  | { name: "run"; id: string }
+  | { name: "unknown" };
+
+export const tabs = ["settings", "actions", "runs", "log"] as const;
+export type Tab = (typeof tabs)[number];
+
+/** Reads a path such as /plugins/hello/runs. */
+export function viewOf(path: string): View {
+  let words: string[];
+  try {
+    words = path.split("/").filter(Boolean).map(decodeURIComponent);
+  } catch {
+    return { name: "unknown" };
+  }
+  const [first, second, third] = words;
+  if (first === undefined || (first === "plugins" && second === undefined)) {
+    return { name: "plugins" };
+  }
+  if (first === "plugins" && second !== undefined && words.length <= 3) {
+    const tab = third === undefined ? "settings" : tabs.find((t) => t === third);
+    return tab ? { name: "plugin", key: second, tab } : { name: "unknown" };
+  }
+  if (first === "runs" && second !== undefined && words.length === 2) {
+    return { name: "run", id: second };
+  }
+  return { name: "unknown" };
+}
+
+export function pluginPath(key: string, tab: Tab = "settings"): string {
+  return `/plugins/${encodeURIComponent(key)}/${tab}`;
+}

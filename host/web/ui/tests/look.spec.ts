@@ -1,0 +1,76 @@
+// Looks at every view in light and dark, wide and narrow: a program judges whether everybody can use it.
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { enter, expect, picture, test } from "./host";
+
+async function judge(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const bad = violations.filter((v) => v.impact === "serious" || v.impact === "critical");
+  expect.soft(
+    bad.map((v) => `${what}: ${v.id} ${v.nodes.map((n) => n.html).slice(0, 3).join(" ")}`),
+    what,
+  ).toEqual([]);
+  // Nothing sticks out: who has a phone scrolls one way only.
+  const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth] as const);
+  expect.soft(scroll, `${what}: wider than the screen`).toBeLessThanOrEqual(client);
+}
+
+for (const { scheme, width, height } of [
+  { scheme: "light", width: 1280, height: 860 },
+  { scheme: "dark", width: 1280, height: 860 },
+  { scheme: "light", width: 360, height: 740 },
+] as const) {
+  test(`every view, ${scheme}, ${width} pixels wide`, async ({ page, host }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height });
+    host.copy("guide_doctor", "legacy_tools", "mistaken");
+    host.write("unknown_yet/main.go", "package main\n\nfunc main() {}\n");
+    await host.start();
+    const suffix = `${scheme === "dark" ? "-dark" : ""}${width < 500 ? "-phone" : ""}`;
+
+    await page.goto(host.link);
+    await expect(page.getByRole("heading", { name: "Welcome" })).toBeVisible();
+    await judge(page, "setup");
+    await picture(page, `setup${suffix}`);
+
+    const access = await enter(page, host);
+    for (const key of ["guide_doctor", "legacy_tools", "mistaken"]) {
+      await host.ask(`/api/plugins/plugins/${key}/enabled/`, { enabled: true }, access);
+    }
+    for (const action of ["check", "refuse"]) {
+      await host.ask("/api/plugins/plugins/guide_doctor/run/", { action }, access);
+    }
+    await host.ask("/api/plugins/plugins/guide_doctor/run/", { action: "fail" }, access).catch(() => null);
+    await page.reload();
+    await expect(page.getByRole("article")).toHaveCount(4);
+    await expect(page.getByText("undefined: nmae")).toBeVisible();
+    await judge(page, "list");
+    await picture(page, `plugins${suffix}`);
+
+    for (const tab of ["settings", "actions", "runs", "log"]) {
+      await page.goto(`${host.url}/plugins/guide_doctor/${tab}`);
+      await expect(page.getByRole("tabpanel")).toBeVisible();
+      if (tab === "settings") {
+        await expect(page.getByLabel("Channels at once")).toBeVisible();
+      }
+      if (tab === "actions") {
+        await page.getByRole("button", { name: "Run: Check the guide" }).click();
+        await expect(page.getByText("All is well in mode safe")).toBeVisible();
+        await page.getByRole("button", { name: "Run: Ask the provider" }).click();
+        await expect(page.getByText("The provider does not answer")).toBeVisible();
+      }
+      if (tab === "log") {
+        await expect(page.getByText("two channels have no guide").first()).toBeVisible();
+      }
+      await judge(page, tab);
+      await picture(page, `${tab}${suffix}`);
+    }
+    await page.goto(`${host.url}/plugins/guide_doctor/runs`);
+    await page.getByRole("link", { name: /Check the guide, Done/ }).first().click();
+    await expect(page.getByText("two channels have no guide")).toBeVisible();
+    await judge(page, "run");
+    await picture(page, `run${suffix}`);
+  });
+}
