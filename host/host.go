@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"github.com/pluggarr/pluggarr/host/auth"
+	"github.com/pluggarr/pluggarr/host/celery"
 	"github.com/pluggarr/pluggarr/host/events"
 	"github.com/pluggarr/pluggarr/host/hub"
 	"github.com/pluggarr/pluggarr/host/ingest"
@@ -43,6 +44,7 @@ type Host struct {
 	hub       *hub.Hub
 	ingest    *ingest.Ingest
 	jobs      *jobs.Queue
+	celery    *celery.Celery
 	schedules *jobs.Schedules
 	replan    chan struct{} // holds one token when schedules may have changed
 	launcher  *launcher
@@ -109,6 +111,7 @@ func (h *Host) open(ctx context.Context) error {
 	if h.ingest, err = ingest.New(ingest.Config{Store: h.store, Dir: filepath.Join(cfg.hostDir(), "downloads"), Log: cfg.Log}); err != nil {
 		return err
 	}
+	h.celery = celery.New(tasks{h})
 	if err := h.openQueue(ctx); err != nil {
 		return err
 	}

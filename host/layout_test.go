@@ -22,7 +22,7 @@ var rows = [][]string{
 	{"sdk/wire"},
 	{"sdk", "sdk/m3u", "sdk/xmltv", "sdk/sdktest", "host/dialect", "host/interp/symbols", "host/proc"},
 	{
-		"host/build", "host/build/mkarchive", "host/dialect/mkexport", "host/events", "host/interp", "host/interp/mksymbols", "host/kv", "host/plugindir", "host/settings",
+		"host/build", "host/build/mkarchive", "host/celery", "host/dialect/mkexport", "host/events", "host/interp", "host/interp/mksymbols", "host/kv", "host/plugindir", "host/settings",
 		"host/store", "host/web/mkrest", "host/web/ui", "host/worker", "compat", "examples",
 	},
 	{"host/auth", "host/events/mkevents", "host/hub", "host/ingest", "host/jobs", "host/logs", "host/registry", "host/services"},

@@ -11,6 +11,7 @@ import (
 func (h *Host) sessions() func(plugin string) registry.Session {
 	all := services.New(services.Config{
 		Store: h.store, Queue: queue{h.jobs}, Limits: h.cfg.Services, Version: h.cfg.Version, Log: h.cfg.Log,
+		Python: python{h}, Celery: h.celery,
 		Emit: func(_ context.Context, e services.Emission) error { return h.plugins.Emit(registry.Emission(e)) },
 	})
 	return func(plugin string) registry.Session { return all.Session(plugin) }

@@ -30,8 +30,9 @@ func (h *Host) openQueue(ctx context.Context) error {
 	h.jobs, err = jobs.Open(ctx, jobs.Config{
 		Store: h.store, Changed: h.jobNews, Log: h.cfg.Log,
 		Kinds: map[string]jobs.Kind{
-			jobs.KindRun: {Do: h.doRun, Queue: "runs", Workers: 32, Dropped: h.dropRun},
-			jobs.KindM3U: {Do: h.doM3U, Queue: "refresh", Workers: 2, Timeout: refreshTime},
+			jobs.KindRun:    {Do: h.doRun, Queue: "runs", Workers: 32, Dropped: h.dropRun},
+			jobs.KindM3U:    {Do: h.doM3U, Queue: "refresh", Workers: 2, Timeout: refreshTime},
+			jobs.KindPython: {Do: h.doPython, Queue: "python", Workers: 16},
 		},
 	})
 	if err != nil {
@@ -105,9 +106,18 @@ func (h *Host) doM3U(ctx context.Context, t *jobs.Task) (any, error) {
 	if err := t.Decode(&of); err != nil {
 		return nil, err
 	}
-	result, err := h.ingest.RefreshM3U(ctx, of.ID, h.refreshNews(t))
+	told, err := h.refreshM3U(ctx, of.ID, h.refreshNews(t))
 	if err != nil {
 		return nil, refreshError(err)
+	}
+	return told, nil
+}
+
+// refreshM3U refreshes an M3U account and tells plugins.
+func (h *Host) refreshM3U(ctx context.Context, account int64, progress func(ingest.Progress)) (sdk.M3URefreshed, error) {
+	result, err := h.ingest.RefreshM3U(ctx, account, progress)
+	if err != nil {
+		return sdk.M3URefreshed{}, err
 	}
 	told := sdk.M3URefreshed{
 		AccountName: result.AccountName, ElapsedTime: result.Elapsed.Seconds(),

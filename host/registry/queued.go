@@ -40,7 +40,7 @@ type QueuedRun struct {
 
 // enqueue writes a run's row and lets the queue do it. The caller has l.
 func (r *Registry) enqueue(ctx context.Context, p *plugin, l *live, call Call) (string, error) {
-	run, err := r.draft(p, l, call)
+	run, err := r.draft(ctx, p, l, call)
 	if err != nil {
 		return "", err
 	}
@@ -101,7 +101,7 @@ func (r *Registry) runFor(ctx context.Context, key string, call Call, row *store
 	if err != nil {
 		return nil, r.unbegun(own, row, err)
 	}
-	run, err := r.draft(p, l, call)
+	run, err := r.draft(ctx, p, l, call)
 	if err == nil {
 		err = r.commence(own, run, row)
 	}

@@ -61,7 +61,7 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 		id, err := r.enqueue(ctx, p, l, call)
 		return Outcome{Run: id}, err
 	}
-	run, err := r.draft(p, l, call)
+	run, err := r.draft(ctx, p, l, call)
 	if err == nil {
 		err = r.begun(ctx, run)
 	}
@@ -82,9 +82,12 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 }
 
 // draft checks a call and makes its run.
-func (r *Registry) draft(p *plugin, l *live, call Call) (*active, error) {
+func (r *Registry) draft(ctx context.Context, p *plugin, l *live, call Call) (*active, error) {
 	params, err := l.checkParams(call)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.reread(ctx, p); err != nil {
 		return nil, err
 	}
 	stored, err := r.fit(p, l)

@@ -36,6 +36,9 @@ func (r *Registry) SaveSettings(ctx context.Context, key string, values json.Raw
 		return Saved{}, err
 	}
 	defer release()
+	if err := r.reread(ctx, p); err != nil {
+		return Saved{}, err
+	}
 	f := p.currentForms()
 	stored, _ := r.stored(p, f) // a secret that is lost is entered again by this very call
 	clean, unknown, faults := f.settings.Check(values, stored)

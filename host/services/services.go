@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/pluggarr/pluggarr/host/celery"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -69,6 +70,10 @@ type Config struct {
 	// Emit tells an event to who listens; it does not wait for them. Nil: events
 	// of plugins are refused.
 	Emit func(ctx context.Context, e Emission) error
+	// Python answers what plugins in Python ask besides. Nil: they are refused.
+	Python Python
+	// Celery takes the tasks that they send. Nil: they are refused.
+	Celery *celery.Celery
 	// Limits bound what plugins may ask.
 	Limits Limits
 	// Version is the host's own, for servers that ask who fetches.
@@ -94,7 +99,7 @@ func New(cfg Config) *Services {
 	s.methods = map[string]method{}
 	for _, table := range []map[string]method{
 		channelMethods(), profileMethods(), groupMethods(), logoMethods(), streamMethods(), m3uMethods(), epgMethods(),
-		programmeMethods(), storageMethods(), settingMethods(), httpMethods(), taskMethods(), eventMethods(),
+		programmeMethods(), storageMethods(), settingMethods(), httpMethods(), taskMethods(), eventMethods(), pythonMethods(),
 	} {
 		for name, m := range table {
 			s.methods[name] = m

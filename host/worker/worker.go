@@ -170,10 +170,20 @@ func (w *Worker) Options(ctx context.Context, p wire.OptionsParams) ([]sdk.Optio
 // and with it its other calls. The error is then ctx's cause. A failure of the
 // plugin is a [*wire.Error]; its death a [*DeathError].
 func (w *Worker) Run(ctx context.Context, p wire.RunParams) (json.RawMessage, error) {
-	pending, err := w.conn.Begin(ctx, wire.MethodRun, p)
+	return w.work(ctx, wire.MethodRun, p.Action, p)
+}
+
+// Task carries out a task that a Python plugin sent with Celery. It ends as Run does.
+func (w *Worker) Task(ctx context.Context, p wire.TaskParams) (json.RawMessage, error) {
+	return w.work(ctx, wire.MethodTask, p.Task, p)
+}
+
+// work calls what may take long, and sees to it that it ends with ctx.
+func (w *Worker) work(ctx context.Context, method, what string, params any) (json.RawMessage, error) {
+	pending, err := w.conn.Begin(ctx, method, params)
 	switch {
 	case err != nil && errors.Is(err, ctx.Err()): // it takes no calls, and the waiting was over
-		return nil, fmt.Errorf("run %s: %w", p.Action, context.Cause(ctx))
+		return nil, fmt.Errorf("run %s: %w", what, context.Cause(ctx))
 	case err != nil:
 		return nil, w.explain(err)
 	}
@@ -198,7 +208,7 @@ func (w *Worker) Run(ctx context.Context, p wire.RunParams) (json.RawMessage, er
 		}
 		<-w.gone
 	}
-	return nil, fmt.Errorf("run %s: %w", p.Action, context.Cause(ctx))
+	return nil, fmt.Errorf("run %s: %w", what, context.Cause(ctx))
 }
 
 // Quiesce tells the plugin to end its own work, for one of the protocol's

@@ -52,6 +52,15 @@ type OptionsParams struct {
 	Settings json.RawMessage `json:"settings"` // an object: the saved values over the defaults
 }
 
+// TaskParams asks a Python plugin's process to carry out a task that the plugin
+// sent with Celery.
+type TaskParams struct {
+	ID     string                     `json:"id,omitempty"`     // the sender's
+	Task   string                     `json:"task"`             // its name
+	Args   []json.RawMessage          `json:"args,omitempty"`   // by place
+	Kwargs map[string]json.RawMessage `json:"kwargs,omitempty"` // by name
+}
+
 // StopParams tells a worker why it has to end.
 type StopParams struct {
 	Reason   string          `json:"reason"`   // "reload", "disable", "delete" or "shutdown"

@@ -31,6 +31,7 @@ const (
 	MethodStart    = "start"    // StartParams → null; again whenever the settings changed
 	MethodRun      = "run"      // RunParams → any JSON value
 	MethodOptions  = "options"  // OptionsParams → a list of options
+	MethodTask     = "task"     // TaskParams → any JSON value; Python plugins only
 	MethodStop     = "stop"     // StopParams → null; the stream is closed after it
 )
 

@@ -34,4 +34,4 @@ def log_system_event(
     if event_type not in EVENTS:
         return
     payload = {"channel_name": row.channel_name, **details}
-    host.notify("events.publish", {"name": event_type, "payload": {k: v for k, v in payload.items() if v}})
+    host.notify("events.emit", {"name": event_type, "payload": {k: v for k, v in payload.items() if v}})

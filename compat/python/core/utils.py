@@ -124,7 +124,7 @@ class TaskLockRenewer:
 def send_websocket_update(group_name: str, event_type: str, data: Any, collect_garbage: bool = False) -> None:
     """Tell everybody who has the page open. Never fails; who is not there does not hear it."""
     try:
-        if not host.notify("notify", {"group": group_name, "type": event_type, "data": data}):
+        if not host.notify("page.send", {"group": group_name, "type": event_type, "data": data}):
             logger.debug("nobody hears %s from here", event_type)
     except Exception as error:
         logger.warning("a message to the page was lost: %s", error)

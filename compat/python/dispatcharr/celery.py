@@ -70,9 +70,9 @@ def enqueue(app: Celery, name: str, args: Any, kwargs: Any, options: dict[str, A
     if connection.in_atomic_block:
         from django.db import transaction
 
-        transaction.on_commit(lambda: host.call("tasks.enqueue", request), robust=True)
+        transaction.on_commit(lambda: host.call("celery.send", request), robust=True)
     else:
-        host.call("tasks.enqueue", request)
+        host.call("celery.send", request)
     return AsyncResult(task_id, app=app)
 
 

@@ -54,7 +54,7 @@ class HostControl:
 
     def revoke(self, task_id: Any, *_: Any, **__: Any) -> None:
         """Take back a task that has not begun."""
-        host.notify("tasks.revoke", {"id": str(task_id)})
+        host.notify("celery.revoke", {"id": str(task_id)})
 
     def purge(self, *_: Any, **__: Any) -> int:
         """Take back everything: not from here."""

@@ -53,8 +53,8 @@ def call(method: str, params: dict[str, Any]) -> Any:
 
 
 def notify(method: str, params: dict[str, Any]) -> bool:
-    """Tell the host something; False when there is none."""
+    """Tell the host something without waiting for its answer; False when there is none."""
     if _connection is None or not _connection.alive:
         return False
-    _connection.notify(method, params)
+    _connection.outgoing.post(method, params)
     return True

@@ -101,7 +101,7 @@ def needs(error: BaseException) -> str:
     root = (error.name or "").partition(".")[0]
     if root not in ROOTS:
         return ""
-    return "Django" if root in {"apps", "core", "dispatcharr", "version"} else root
+    return "Django" if root in {"apps", "core", "dispatcharr", "django", "version"} else root
 
 
 def _module(name: str) -> ModuleType | None:

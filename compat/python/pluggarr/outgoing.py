@@ -51,6 +51,10 @@ class Outgoing:
             raise HostError(f"{method}: {error.get('message')}", error.get("code", 0), error.get("data"))
         return pending.answer.get("result")
 
+    def post(self, method: str, params: dict[str, Any]) -> None:
+        """Ask the host for something and leave its answer unheard."""
+        self._send(_line({"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params}))
+
     def take(self, answer: dict[str, Any]) -> None:
         """Hand an answer to who waits for it. For the reading thread."""
         pending = self._open.get(answer.get("id"))

@@ -20,7 +20,7 @@ def host_task(name: str, about: str) -> Any:
             raise RuntimeError(
                 f"{name}: call it after the transaction, for the host writes to the database too"
             )
-        return host.call("tasks.run", {"task": name, "args": list(args), "kwargs": kwargs})
+        return host.call("celery.call", {"task": name, "args": list(args), "kwargs": kwargs})
 
     call.__name__ = call.__qualname__ = name.rpartition(".")[2]
     call.__module__ = name.rpartition(".")[0]

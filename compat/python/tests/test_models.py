@@ -144,25 +144,25 @@ def test_locked_profile():
 def test_secrets(asked):
     from apps.plugins.models import PluginConfig
 
-    asked.answers = {"settings.seal": lambda params: params}
+    asked.answers = {"secrets.seal": lambda params: params}
     mine = PluginConfig.objects.create(key="mine", name="M", settings={})
     other = PluginConfig.objects.create(key="other", name="O", settings={})
     sealed = {"token": "sealed:v1:abc", "n": 1}
     PluginConfig.objects.update(settings=sealed)
     asked.calls.clear()
     asked.answers = {
-        "settings.open": {"settings": {"token": "clear", "n": 1}},
-        "settings.seal": {"settings": sealed},
+        "secrets.open": {"settings": {"token": "clear", "n": 1}},
+        "secrets.seal": {"settings": sealed},
     }
     mine.refresh_from_db()
     assert mine.settings == {"token": "clear", "n": 1}
     mine.settings["n"] = 1
     mine.save()
-    assert asked.calls[-1] == ("settings.seal", {"settings": {"token": "clear", "n": 1}})
-    asked.answers["settings.open"] = lambda params: params
+    assert asked.calls[-1] == ("secrets.seal", {"settings": {"token": "clear", "n": 1}})
+    asked.answers["secrets.open"] = lambda params: params
     other.refresh_from_db()
     other.save()
-    assert asked.calls[-1][0] == "settings.open"
+    assert asked.calls[-1][0] == "secrets.open"
     with sqlite3.connect(os.environ["DATABASE_URL"].removeprefix("sqlite:///")) as raw:
         kept = {text for (text,) in raw.execute("SELECT settings FROM plugins_pluginconfig")}
     raw.close()

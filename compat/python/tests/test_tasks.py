@@ -64,10 +64,10 @@ def test_within_a_transaction(asked):
 def test_called(asked):
     from apps.epg.tasks import refresh_all_epg_data
 
-    asked.answers = {"tasks.run": "done"}
+    asked.answers = {"celery.call": "done"}
     assert refresh_all_epg_data() == "done"
     assert asked.calls == [
-        ("tasks.run", {"task": "apps.epg.tasks.refresh_all_epg_data", "args": [], "kwargs": {}})
+        ("celery.call", {"task": "apps.epg.tasks.refresh_all_epg_data", "args": [], "kwargs": {}})
     ]
 
 

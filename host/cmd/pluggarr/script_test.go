@@ -68,6 +68,31 @@ func TestScriptsWithSeedPlugins(t *testing.T) {
 	})
 }
 
+// Plugins with everything they import, on both databases.
+func TestScriptsWithDjango(t *testing.T) {
+	t.Parallel()
+	python, err := filepath.Abs("../../../.cache/venv/bin/python")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := exec.CommandContext(t.Context(), python, "-c", "import django").Run(); err != nil {
+		missing(t, "the tools' Python has no Django, run .ci/venv: "+err.Error())
+	}
+	for name, database := range map[string]func(*testing.T) string{
+		"sqlite":   func(*testing.T) string { return "" },
+		"postgres": func(t *testing.T) string { return storetest.Postgres(t).Database },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := database(t)
+			runScripts(t, "testdata/django", func(env *testscript.Env) {
+				env.Setenv("PLUGGARR_PYTHON", python)
+				env.Setenv("PLUGGARR_DATABASE", at)
+			})
+		})
+	}
+}
+
 func TestScriptsOnPostgres(t *testing.T) {
 	t.Parallel()
 	storetest.Postgres(t) // skips the test where there is no server

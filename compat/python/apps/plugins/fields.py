@@ -27,13 +27,13 @@ class SettingsField(models.JSONField):
         values = super().from_db_value(value, expression, connection)
         if not isinstance(value, str) or SEALED not in value or not isinstance(values, dict):
             return values
-        return _ask("settings.open", values)
+        return _ask("secrets.open", values)
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
         """Seal the secrets of the plugin's own row."""
         values = super().pre_save(instance, add)
         if isinstance(values, dict) and host.key() and instance.key == host.key():
-            return _ask("settings.seal", values)
+            return _ask("secrets.seal", values)
         return values
 
 

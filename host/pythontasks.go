@@ -1,0 +1,146 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pluggarr/pluggarr/host/celery"
+	"github.com/pluggarr/pluggarr/host/hub"
+	"github.com/pluggarr/pluggarr/host/ingest"
+	"github.com/pluggarr/pluggarr/host/jobs"
+	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk/wire"
+)
+
+// python answers what plugins in Python ask besides the database.
+type python struct{ *Host }
+
+// OpenSecrets opens a plugin's own secrets.
+func (p python) OpenSecrets(_ context.Context, plugin string, settings json.RawMessage) (json.RawMessage, error) {
+	return p.plugins.OpenSecrets(plugin, settings)
+}
+
+// SealSecrets seals a plugin's own secrets.
+func (p python) SealSecrets(ctx context.Context, plugin string, settings json.RawMessage) (json.RawMessage, error) {
+	return p.plugins.SealSecrets(ctx, plugin, settings)
+}
+
+// RunAction runs an action of a plugin for another.
+func (p python) RunAction(ctx context.Context, plugin, action string, params json.RawMessage) (json.RawMessage, error) {
+	out, err := p.plugins.Run(ctx, plugin, registry.Call{Action: action, Params: params, Trigger: store.TriggerTask})
+	return out.Result, err
+}
+
+// Tell sends what a plugin made for the page.
+func (p python) Tell(data json.RawMessage) { p.hub.Send(hub.Message{Data: data}) }
+
+// queued is a message of a plugin in the queue.
+type queued struct {
+	Plugin  string         `json:"plugin"` // who sent it; "" for the host
+	Message celery.Message `json:"message"`
+}
+
+// tasks is the host as Celery's tasks know it.
+type tasks struct{ *Host }
+
+// Queue keeps a message until it is due.
+func (t tasks) Queue(ctx context.Context, plugin string, m celery.Message, at time.Time) error {
+	request := jobs.Request{Kind: jobs.KindPython, Args: queued{plugin, m}, At: at}
+	what, id, ok := celery.RefreshOf(m)
+	if kind := kindOf(what); ok && kind != "" {
+		request = refresh(kind, id)
+		request.At = at
+	}
+	_, err := t.jobs.Enqueue(ctx, request)
+	return err
+}
+
+// kindOf is the kind of jobs that read something anew; "" for none.
+func kindOf(what celery.What) string {
+	if what == celery.Account {
+		return jobs.KindM3U
+	}
+	return ""
+}
+
+// Drop cancels the job of a message, if it has not begun.
+func (t tasks) Drop(ctx context.Context, plugin, id string) error {
+	list, err := t.jobs.List(ctx, jobs.Filter{Kind: jobs.KindPython, State: jobs.Queued, Limit: 1000})
+	if err != nil {
+		return err
+	}
+	for _, j := range list {
+		var q queued
+		if json.Unmarshal(j.Args, &q) == nil && q.Plugin == plugin && q.Message.ID == id {
+			_, err := t.jobs.Cancel(ctx, j.ID)
+			if errors.Is(err, jobs.ErrOver) {
+				return nil
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// Run has a plugin's process carry out a task of its own.
+func (t tasks) Run(ctx context.Context, plugin string, m celery.Message) (json.RawMessage, error) {
+	if plugin == "" {
+		return nil, fmt.Errorf("%w: no plugin sent %s, and the host has none of that name", celery.ErrTask, m.Task)
+	}
+	return t.plugins.Task(ctx, plugin, wire.TaskParams{ID: m.ID, Task: m.Task, Args: m.Args, Kwargs: m.Kwargs})
+}
+
+// Refresh reads something anew and tells who listens.
+func (t tasks) Refresh(ctx context.Context, what celery.What, id int64) (string, error) {
+	switch what {
+	case celery.Account:
+		told, err := t.refreshM3U(ctx, id, func(p ingest.Progress) { t.hub.Send(hub.Message{Data: p.Data()}) })
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s refreshed: %d streams", told.AccountName, told.TotalProcessed), nil
+	case celery.Groups:
+		err := t.ingest.LoadM3UGroups(ctx, id, func(p ingest.Progress) { t.hub.Send(hub.Message{Data: p.Data()}) })
+		return "groups read", err
+	}
+	return "", fmt.Errorf("%w: this host does not read guides yet", celery.ErrTask)
+}
+
+// All lists the active accounts or sources.
+func (t tasks) All(ctx context.Context, what celery.What) ([]int64, error) {
+	active := store.Query{Is: map[string][]any{"is_active": {true}}}
+	var ids []int64
+	if what == celery.Account {
+		accounts, err := store.List[store.M3UAccount](ctx, t.store, active)
+		for _, a := range accounts {
+			if !a.Locked { // streams entered by hand have no playlist
+				ids = append(ids, a.ID)
+			}
+		}
+		return ids, err
+	}
+	sources, err := store.List[store.EPGSource](ctx, t.store, active)
+	for _, s := range sources {
+		if s.SourceType != "dummy" {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids, err
+}
+
+// doPython carries out a message of a Python plugin.
+func (h *Host) doPython(ctx context.Context, t *jobs.Task) (any, error) {
+	var q queued
+	if err := t.Decode(&q); err != nil {
+		return nil, err
+	}
+	result, err := h.celery.Perform(ctx, q.Plugin, q.Message)
+	if errors.Is(err, celery.ErrTask) {
+		return nil, jobs.Final(err)
+	}
+	return result, err
+}
