@@ -103,7 +103,7 @@ func (s ChannelService) Create(ctx context.Context, channel Channel) (Channel, e
 // CreateMany makes channels as Create does and returns them in the same order.
 // 2,000 at a time are made or not at all; for more, use [Host.Tx].
 func (s ChannelService) CreateMany(ctx context.Context, channels []Channel) ([]Channel, error) {
-	return send(ctx, s.link, "channels.create", channels, nil)
+	return send(ctx, s.link, rowsCall{"channels.create", nil}, channels)
 }
 
 // UpdateMany changes the named fields of channels, by their json names, to what
@@ -111,7 +111,7 @@ func (s ChannelService) CreateMany(ctx context.Context, channels []Channel) ([]C
 // time are changed or not at all; for more, use [Host.Tx]. A channel that is not
 // there is [ErrNotFound].
 func (s ChannelService) UpdateMany(ctx context.Context, channels []Channel, fields ...string) error {
-	return update(ctx, s.link, "channels.update", channels, fields)
+	return update(ctx, s.link, rowsCall{"channels.update", fields}, channels)
 }
 
 // Delete removes channels with all that belongs to them, and returns how many

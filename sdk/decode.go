@@ -22,8 +22,10 @@ func decodeRows[T any](raw []byte) ([]T, error) {
 		return rows, nil
 	}
 	rows = nil
-	err := json.Unmarshal(raw, &rows)
-	return rows, err
+	if err := json.Unmarshal(raw, &rows); err != nil {
+		return nil, err //nolint:wrapcheck // eachPage says what it was
+	}
+	return rows, nil
 }
 
 // fieldsOf finds the fields of a row type by their json names.
@@ -128,7 +130,7 @@ func (d *rowDecoder) value(field reflect.Value) bool {
 		field.SetFloat(n)
 		return err == nil
 	}
-	moment, ok := field.Addr().Interface().(*time.Time)
+	moment, ok := reflect.TypeAssert[*time.Time](field.Addr())
 	if !ok {
 		return d.any(field)
 	}

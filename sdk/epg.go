@@ -101,7 +101,7 @@ func (s EPGService) CreateSource(ctx context.Context, source EPGSource) (EPGSour
 // UpdateSources changes the named fields of sources, by their json names:
 // UpdateSources(ctx, sources, "url").
 func (s EPGService) UpdateSources(ctx context.Context, sources []EPGSource, fields ...string) error {
-	return update(ctx, s.link, "epg.update_sources", sources, fields)
+	return update(ctx, s.link, rowsCall{"epg.update_sources", fields}, sources)
 }
 
 // DeleteSources removes sources with their channels and programmes, and returns
@@ -119,7 +119,7 @@ func (s EPGService) Data(ctx context.Context, filter EPGDataFilter) ([]EPGData, 
 // Those that the source has already, by their TvgID, get the name and icon that are
 // given and not empty.
 func (s EPGService) UpsertData(ctx context.Context, data []EPGData) ([]EPGData, error) {
-	return send(ctx, s.link, "epg.upsert_data", data, nil)
+	return send(ctx, s.link, rowsCall{"epg.upsert_data", nil}, data)
 }
 
 // DeleteData removes channels of guides with their programmes, and returns how

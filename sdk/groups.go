@@ -42,12 +42,12 @@ func (s GroupService) UpsertMany(ctx context.Context, names ...string) ([]Channe
 	for i, name := range names {
 		rows[i].Name = name
 	}
-	return send(ctx, s.link, "groups.upsert", rows, nil)
+	return send(ctx, s.link, rowsCall{"groups.upsert", nil}, rows)
 }
 
 // UpdateMany changes the named fields of groups: UpdateMany(ctx, groups, "name").
 func (s GroupService) UpdateMany(ctx context.Context, groups []ChannelGroup, fields ...string) error {
-	return update(ctx, s.link, "groups.update", groups, fields)
+	return update(ctx, s.link, rowsCall{"groups.update", fields}, groups)
 }
 
 // Delete removes groups and returns how many there were. Their channels and
@@ -79,7 +79,7 @@ func (s ProfileService) Create(ctx context.Context, name string) (ChannelProfile
 
 // UpdateMany changes the named fields of profiles: UpdateMany(ctx, profiles, "name").
 func (s ProfileService) UpdateMany(ctx context.Context, profiles []ChannelProfile, fields ...string) error {
-	return update(ctx, s.link, "profiles.update", profiles, fields)
+	return update(ctx, s.link, rowsCall{"profiles.update", fields}, profiles)
 }
 
 // Delete removes profiles and returns how many there were.
@@ -140,12 +140,12 @@ func (s LogoService) List(ctx context.Context, filter LogoFilter) ([]Logo, error
 // UpsertMany returns the logos with these URLs, in the same order; those that
 // are not there are made, the others keep their names.
 func (s LogoService) UpsertMany(ctx context.Context, logos []Logo) ([]Logo, error) {
-	return send(ctx, s.link, "logos.upsert", logos, nil)
+	return send(ctx, s.link, rowsCall{"logos.upsert", nil}, logos)
 }
 
 // UpdateMany changes the named fields of logos: UpdateMany(ctx, logos, "name").
 func (s LogoService) UpdateMany(ctx context.Context, logos []Logo, fields ...string) error {
-	return update(ctx, s.link, "logos.update", logos, fields)
+	return update(ctx, s.link, rowsCall{"logos.update", fields}, logos)
 }
 
 // Delete removes logos and returns how many there were. Their channels stay,

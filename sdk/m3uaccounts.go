@@ -113,7 +113,7 @@ func (s M3UService) Create(ctx context.Context, account M3UAccount) (M3UAccount,
 // UpdateMany changes the named fields of accounts, by their json names:
 // UpdateMany(ctx, accounts, "is_active").
 func (s M3UService) UpdateMany(ctx context.Context, accounts []M3UAccount, fields ...string) error {
-	return update(ctx, s.link, "m3u.update", accounts, fields)
+	return update(ctx, s.link, rowsCall{"m3u.update", fields}, accounts)
 }
 
 // Delete removes accounts with their streams, and returns how many there were.
@@ -144,7 +144,7 @@ func (s M3UService) Groups(ctx context.Context, account int64) ([]AccountGroup, 
 // UpdateGroups changes the named fields of what Groups returned, by their json
 // names: UpdateGroups(ctx, groups, "enabled").
 func (s M3UService) UpdateGroups(ctx context.Context, groups []AccountGroup, fields ...string) error {
-	return update(ctx, s.link, "m3u.update_groups", groups, fields)
+	return update(ctx, s.link, rowsCall{"m3u.update_groups", fields}, groups)
 }
 
 // refresh queues refreshes and returns the numbers of the jobs.

@@ -122,8 +122,10 @@ func splitPage(raw json.RawMessage) (next int64, rows json.RawMessage, err error
 		Next int64           `json:"next"`
 		Rows json.RawMessage `json:"rows"`
 	}
-	err = json.Unmarshal(raw, &page)
-	return page.Next, page.Rows, err
+	if err := json.Unmarshal(raw, &page); err != nil {
+		return 0, nil, err //nolint:wrapcheck // eachPage says what it was
+	}
+	return page.Next, page.Rows, nil
 }
 
 // list returns what eachPage finds in one slice, never nil.
@@ -153,14 +155,19 @@ func get[T any](ctx context.Context, l link, method string, id int64) (T, error)
 // rowChunk is how many rows one call carries, so that no frame is too long.
 const rowChunk = 2000
 
-// send calls method with rows, in chunks, and returns the rows it answers
-// with. More than one chunk is sent within a transaction when there is one.
-func send[T any](ctx context.Context, l link, method string, rows []T, fields []string) ([]T, error) {
+// rowsCall is a call with rows.
+type rowsCall struct {
+	method string
+	fields []string // those that are to change; nil for calls that change none
+}
+
+// send makes a call with rows, in chunks, and returns the rows it answers with.
+func send[T any](ctx context.Context, l link, c rowsCall, rows []T) ([]T, error) {
 	answered := make([]T, 0, len(rows))
 	for len(rows) > 0 {
 		n := min(rowChunk, len(rows))
 		var some []T
-		if err := l.call(ctx, method, rowsParams{rows[:n], fields}, &some); err != nil {
+		if err := l.call(ctx, c.method, rowsParams{rows[:n], c.fields}, &some); err != nil {
 			return answered, err
 		}
 		answered = append(answered, some...)
@@ -171,7 +178,7 @@ func send[T any](ctx context.Context, l link, method string, rows []T, fields []
 
 // sendOne is send for one row.
 func sendOne[T any](ctx context.Context, l link, method string, row T) (T, error) {
-	rows, err := send(ctx, l, method, []T{row}, nil)
+	rows, err := send(ctx, l, rowsCall{method, nil}, []T{row})
 	if err != nil || len(rows) != 1 {
 		return row, err
 	}
@@ -179,11 +186,11 @@ func sendOne[T any](ctx context.Context, l link, method string, row T) (T, error
 }
 
 // update changes fields of rows.
-func update[T any](ctx context.Context, l link, method string, rows []T, fields []string) error {
-	if len(fields) == 0 {
-		return fmt.Errorf("%s: name the fields that are to change, as in \"name\"", method)
+func update[T any](ctx context.Context, l link, c rowsCall, rows []T) error {
+	if len(c.fields) == 0 {
+		return fmt.Errorf("%s: name the fields that are to change, as in \"name\"", c.method)
 	}
-	_, err := send(ctx, l, method, rows, fields)
+	_, err := send(ctx, l, c, rows)
 	return err
 }
 

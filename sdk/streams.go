@@ -114,7 +114,7 @@ func (s StreamService) Get(ctx context.Context, id int64) (Stream, error) {
 // name, logo, guide's name, group, and properties that are given and not empty.
 // 2,000 at a time are done or not at all; for more, use [Host.Tx].
 func (s StreamService) UpsertMany(ctx context.Context, streams []Stream) ([]Stream, error) {
-	return send(ctx, s.link, "streams.upsert", streams, nil)
+	return send(ctx, s.link, rowsCall{"streams.upsert", nil}, streams)
 }
 
 // UpdateMany changes the named fields of streams, by their json names:
@@ -122,7 +122,7 @@ func (s StreamService) UpsertMany(ctx context.Context, streams []Stream) ([]Stre
 // next refresh changes some of them back. 2,000 at a time are changed or not at
 // all; for more, use [Host.Tx]. A stream that is not there is [ErrNotFound].
 func (s StreamService) UpdateMany(ctx context.Context, streams []Stream, fields ...string) error {
-	return update(ctx, s.link, "streams.update", streams, fields)
+	return update(ctx, s.link, rowsCall{"streams.update", fields}, streams)
 }
 
 // Delete removes streams, from their channels too, and returns how many there

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/celery"
@@ -101,9 +102,7 @@ func New(cfg Config) *Services {
 		channelMethods(), profileMethods(), groupMethods(), logoMethods(), streamMethods(), m3uMethods(), epgMethods(),
 		programmeMethods(), storageMethods(), settingMethods(), httpMethods(), taskMethods(), eventMethods(), pythonMethods(),
 	} {
-		for name, m := range table {
-			s.methods[name] = m
-		}
+		maps.Copy(s.methods, table)
 	}
 	return s
 }

@@ -93,6 +93,9 @@ func (s *Session) openTx(ctx context.Context) (*transaction, error) {
 	return t, nil
 }
 
+// cause says why the transaction ended; nil while it is open.
+func (t *transaction) cause() error { return context.Cause(t.ctx) }
+
 // step lets a call take part. A step that fails leaves nothing behind, and the
 // transaction goes on.
 func (t *transaction) step(ctx context.Context, c *call, m method, params json.RawMessage) (any, error) {
@@ -103,7 +106,7 @@ func (t *transaction) step(ctx context.Context, c *call, m method, params json.R
 	}
 	defer func() { t.turn <- struct{}{} }()
 	if t.db == nil {
-		return nil, over(context.Cause(t.ctx))
+		return nil, over(t.cause())
 	}
 	var result any
 	c.tx = t.db.SQL()
@@ -116,7 +119,7 @@ func (t *transaction) step(ctx context.Context, c *call, m method, params json.R
 	})
 	switch {
 	case t.ctx.Err() != nil:
-		return nil, over(context.Cause(t.ctx))
+		return nil, over(t.cause())
 	case err != nil:
 		return nil, err
 	}
@@ -135,7 +138,7 @@ func (s *Session) finish(t *transaction, commit bool, why error) error {
 	t.db = nil
 	t.turn <- struct{}{}
 	if db == nil {
-		return over(context.Cause(t.ctx))
+		return over(t.cause())
 	}
 	err := s.close(t, db, commit)
 	s.mu.Lock()
@@ -161,7 +164,7 @@ func (s *Session) close(t *transaction, db *store.Tx, commit bool) error {
 	}
 	err := db.Commit()
 	if err != nil && t.ctx.Err() != nil {
-		return over(context.Cause(t.ctx))
+		return over(t.cause())
 	}
 	return err
 }
@@ -178,7 +181,7 @@ func (s *Session) commit(params json.RawMessage) error {
 func (s *Session) rollback(params json.RawMessage) error {
 	t, err := s.wanted(params)
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // see above
 	}
 	return s.finish(t, false, nil)
 }

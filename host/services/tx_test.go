@@ -206,16 +206,12 @@ func TestTxCallsOutOfOrder(t *testing.T) {
 		{"storage.nothing", `{}`, wire.CodeUnknownMethod},
 	} {
 		_, err := session.Call(t.Context(), c.method, []byte(c.params))
-		var failure *wire.Error
-		if code := 0; err != nil {
-			if errors.As(err, &failure) {
-				code = failure.Code
-			}
-			if code != c.code {
-				t.Errorf("%s %s = %v, want code %d", c.method, c.params, err, c.code)
-			}
-		} else if c.code != 0 {
-			t.Errorf("%s %s was done", c.method, c.params)
+		code := 0
+		if failure, ok := errors.AsType[*wire.Error](err); ok {
+			code = failure.Code
+		}
+		if code != c.code {
+			t.Errorf("%s %s = %v, want code %d", c.method, c.params, err, c.code)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -132,9 +133,7 @@ func (t rows[T]) add(list []object, fresh []object, upsert bool) (any, error) {
 			list = append(list, o)
 			continue
 		}
-		for column, value := range o {
-			list[at[i]][column] = value
-		}
+		maps.Copy(list[at[i]], o)
 	}
 	if err := t.keep(list); err != nil {
 		return nil, err
