@@ -18,7 +18,9 @@ func Allowed() []string {
 // AllowedSDK returns the packages of the SDK that plugins may import: [SDK]
 // first, then those with what authors loop over, compiled because interpreted
 // loops are slow.
-func AllowedSDK() []string { return []string{SDK, SDK + "/m3u", SDK + "/xmltv"} }
+func AllowedSDK() []string {
+	return []string{SDK, SDK + "/batch", SDK + "/m3u", SDK + "/match", SDK + "/xmltv"}
+}
 
 // AllowedStd returns the packages of the standard library that plugins may
 // import, sorted. Left out are those that go around the language or start

@@ -35,6 +35,8 @@ func New() *Interpreter {
 	}
 	exports[key(dialect.SDK+"/m3u")] = m3uTable()
 	exports[key(dialect.SDK+"/xmltv")] = xmltvTable()
+	exports[key(dialect.SDK+"/batch")] = batchTable()
+	exports[key(dialect.SDK+"/match")] = matchTable()
 	return &Interpreter{exports: exports}
 }
 

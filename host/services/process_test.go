@@ -96,6 +96,7 @@ func TestProcesses(t *testing.T) {
 			filled(t, db, 20, 12_000)
 			run := running(t, s, start)
 			for _, c := range [][3]string{
+				{"compare", "{}", `{"status":"ok","first":"Channel 19","found":"Channel 12","own":"[{a 3} {b 1} {b 2}]"}`},
 				{"read", "{}", `{"status":"ok","streams":12000,"last":"UK: Channel 11999 FHD"}`},
 				{"pages", "{}", `{"status":"ok","streams":12000}`},
 				{"rename", `{"count":7}`, `{"status":"ok","renamed":7}`},

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/pluggarr/pluggarr/sdk"
+	"github.com/pluggarr/pluggarr/sdk/batch"
+	"github.com/pluggarr/pluggarr/sdk/match"
 )
 
 // Params say how much.
@@ -71,6 +73,32 @@ func missing(ctx *sdk.Context, _ struct{}) (sdk.Result, error) {
 	return sdk.OK("%v", err), nil
 }
 
+// Own is a row of the plugin's own.
+type Own struct {
+	Name string
+	At   int
+}
+
+func compare(ctx *sdk.Context, _ struct{}) (sdk.Result, error) {
+	channels, err := ctx.Host.Channels.List(ctx, sdk.ChannelFilter{})
+	if err != nil {
+		return sdk.Result{}, err
+	}
+	if err := batch.Sort(channels, "-Name"); err != nil {
+		return sdk.Result{}, err
+	}
+	names, err := batch.Texts(channels, "Name")
+	if err != nil {
+		return sdk.Result{}, err
+	}
+	own := []Own{{"b", 2}, {"a", 3}, {"b", 1}}
+	if err := batch.Sort(own, "Name", "At"); err != nil {
+		return sdk.Result{}, err
+	}
+	found, _ := match.NewIndex(names).Best("UK: channel 12 HD", 0.8)
+	return sdk.OK("").With("first", names[0]).With("found", found.Name).With("own", fmt.Sprint(own)), nil
+}
+
 func main() {
 	sdk.Serve(sdk.Plugin{
 		Name: "Lineup",
@@ -79,6 +107,7 @@ func main() {
 			{ID: "pages", Label: "Pages", Run: sdk.Handle(pages)},
 			{ID: "rename", Label: "Rename", Run: sdk.HandleParams(rename)},
 			{ID: "die", Label: "Die", Run: sdk.Handle(die)},
+			{ID: "compare", Label: "Compare", Run: sdk.Handle(compare)},
 			{ID: "missing", Label: "Missing", Run: sdk.Handle(missing)},
 		},
 	})
