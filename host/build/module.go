@@ -141,6 +141,19 @@ func goMod(plugin string, modules []vendored) ([]byte, error) {
 	return mod.Format() //nolint:wrapcheck // it formats what was made above
 }
 
+// GoMod returns a go.mod for a plugin being written, in which the SDK is that
+// of the folder sdk below it, made by [UnpackSDK]: an editor needs no network
+// then. When the plugin is compiled by the host another one is used.
+func GoMod(name, sdk string) ([]byte, error) {
+	mod := new(modfile.File)
+	err := errors.Join(mod.AddModuleStmt(name), mod.AddGoStmt(language()), mod.AddRequire(Module, Version),
+		mod.AddReplace(Module, "", "./"+filepath.ToSlash(sdk), ""))
+	if err != nil {
+		return nil, fmt.Errorf("write go.mod: %w", err)
+	}
+	return mod.Format() //nolint:wrapcheck // it formats what was made above
+}
+
 // vendoredBy reads the modules.txt of a plugin; nothing when it vendors nothing.
 func vendoredBy(plugin string) ([]vendored, error) {
 	data, err := os.ReadFile(filepath.Join(plugin, "vendor", "modules.txt"))

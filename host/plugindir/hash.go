@@ -108,7 +108,7 @@ func sources(root, program string) (names []string, stat string, last time.Time,
 
 // skipDir says that a folder holds no source of the plugin.
 func skipDir(name string) bool {
-	return slices.Contains([]string{".git", "__pycache__", "node_modules", ".venv"}, name)
+	return strings.HasPrefix(name, ".") || slices.Contains([]string{"__pycache__", "node_modules"}, name)
 }
 
 // isSource says that a file is code or says what the code is. Data that a

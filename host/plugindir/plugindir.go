@@ -170,6 +170,19 @@ func (d *Dir) look(e fs.DirEntry) *Found {
 	return f
 }
 
+// Look says what the folder dir, which may be anywhere, holds: without a hash.
+// The error says that it holds no plugin.
+func Look(dir string) (Found, error) {
+	if _, err := os.ReadDir(dir); err != nil {
+		return Found{}, fmt.Errorf("look at the plugin: %w", err)
+	}
+	f := read(dir)
+	if f == nil {
+		return Found{}, fmt.Errorf("%s holds no plugin: there is no main.go, plugin.py or __init__.py in it", dir)
+	}
+	return *f, nil
+}
+
 // read says what the folder dir holds, without its hash; nil when it is no
 // plugin.
 func read(dir string) *Found {

@@ -68,6 +68,9 @@ func (f *Form) Fields() json.RawMessage { return f.legacy }
 // Secrets returns the paths of the secrets, as in [FieldError.Field].
 func (f *Form) Secrets() []string { return slices.Clone(f.secrets) }
 
+// Len returns how many settings the form has at its top.
+func (f *Form) Len() int { return len(f.fields.list) }
+
 // Empty says whether there is nothing to set.
 func (f *Form) Empty() bool { return len(f.fields.list) == 0 }
 

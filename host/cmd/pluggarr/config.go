@@ -205,6 +205,9 @@ func fromVariables() (*koanf.Koanf, error) {
 func (c *config) findFile(given *pflag.FlagSet, variables *koanf.Koanf) (string, error) {
 	chosen := func(flag string) string {
 		f := given.Lookup(flag)
+		if f == nil { // a command without a data folder
+			return ""
+		}
 		if !f.Changed && variables.Exists(flag) {
 			return variables.String(flag)
 		}
