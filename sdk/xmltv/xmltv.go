@@ -54,6 +54,7 @@ type Reader struct {
 	scan    *scanner          // nil before the first Read
 	names   map[string]string // texts that come again and again
 	known   bool              // something of a guide was seen
+	open    bool              // the tv element has begun and not ended
 	err     error             // what every further Read returns
 }
 
@@ -89,6 +90,10 @@ func (r *Reader) Warnings() []string {
 	return r.scan.warnings
 }
 
+// Truncated says, once Read has returned io.EOF, that the document ends before
+// its tv element does: there was more.
+func (r *Reader) Truncated() bool { return r.open }
+
 // Offset is how many bytes of the document, as UTF-8, have been read. It is
 // for showing progress.
 func (r *Reader) Offset() int64 {
@@ -113,7 +118,11 @@ func (r *Reader) next() (Entry, error) {
 			if entry != (Entry{}) || err != nil {
 				return entry, err
 			}
-		case tokenEnd, tokenText:
+		case tokenEnd:
+			if string(r.scan.name) == "tv" {
+				r.open = false
+			}
+		case tokenText:
 		case tokenEOF:
 			return Entry{}, r.end()
 		}
@@ -125,7 +134,7 @@ func (r *Reader) next() (Entry, error) {
 func (r *Reader) element() (Entry, error) {
 	switch string(r.scan.name) {
 	case "tv":
-		r.known = true
+		r.known, r.open = true, !r.scan.closed
 	case "channel":
 		r.known = true
 		if r.options.SkipChannels {
@@ -160,6 +169,9 @@ func (r *Reader) end() error {
 	}
 	if !r.known {
 		return fmt.Errorf("%w: it has no tv element", ErrNotXMLTV)
+	}
+	if r.open {
+		r.scan.warn("the guide ends without the end of its tv element")
 	}
 	return io.EOF
 }

@@ -144,6 +144,24 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+func TestTruncated(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]bool{
+		`<tv><channel id="a"/></tv>`: false, "<tv/>": false, `<channel id="a"/>`: false,
+		`<tv><channel id="a"/>`: true, `<tv><channel id="a"><`: true, `<tv><channel id="a"></tv>`: false,
+	} {
+		r := xmltv.NewReader(strings.NewReader(document), xmltv.Options{})
+		for {
+			if _, err := r.Read(); err != nil {
+				break
+			}
+		}
+		if got := r.Truncated(); got != want {
+			t.Errorf("Truncated of %s = %t, want %t", document, got, want)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the line is cut")
