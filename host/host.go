@@ -124,7 +124,7 @@ func (h *Host) open(ctx context.Context) error {
 	})
 	h.bus.Subscribe(h.plugins.Dispatch)
 	h.server = web.Server(web.Handler(web.Config{
-		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Jobs: h.jobs, Refresh: queue{h.jobs}, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
+		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Refresh: queue{h.jobs}, Jobs: h.jobs, Schedules: h.schedules, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
 		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(),
 	}))
 	return nil

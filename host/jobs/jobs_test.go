@@ -231,12 +231,14 @@ func TestAJobFails(t *testing.T) {
 
 func TestAJobIsCancelled(t *testing.T) {
 	each(t, func(t *testing.T, y *yard) {
-		j := y.put(jobs.Request{Kind: "wait"})
-		y.begins()
-		if _, err := y.Cancel(t.Context(), j.ID); err != nil {
-			t.Fatal(err)
+		for _, kind := range []string{"wait", "once"} {
+			j := y.put(jobs.Request{Kind: kind})
+			y.begins()
+			if _, err := y.Cancel(t.Context(), j.ID); err != nil {
+				t.Fatal(err)
+			}
+			y.becomes(j.ID, jobs.Cancelled)
 		}
-		y.becomes(j.ID, jobs.Cancelled)
 		later := y.put(jobs.Request{Kind: "wait", Args: 7, At: time.Now().Add(time.Hour)})
 		if later.State != jobs.Scheduled {
 			t.Errorf("a later job is %s", later.State)

@@ -104,7 +104,7 @@ func (w *worker) Work(ctx context.Context, job *river.Job[args]) error {
 		return river.JobSnooze(0)
 	case errors.Is(context.Cause(ctx), errCancel):
 		t.ended(Cancelled, err)
-		return err //nolint:wrapcheck // River writes it down
+		return river.JobCancel(err) //nolint:wrapcheck // River writes it down
 	case errors.As(err, &final) || job.Attempt >= job.MaxAttempts:
 		t.ended(Failed, err)
 		if job.Attempt < job.MaxAttempts {

@@ -21,6 +21,8 @@ func (s *server) jobRoutes() []route {
 	return []route{
 		{jobsPath, methods{http.MethodGet: {need: store.ScopeRead, serve: s.listJobs}}},
 		{jobsPath + "{id}/", methods{http.MethodGet: {need: store.ScopeRead, serve: s.oneJob}}},
+		{jobsPath + "{id}/cancel/", methods{http.MethodPost: {need: store.ScopeRun, serve: s.queueing(s.cancelJob)}}},
+		{jobsPath + "{id}/retry/", methods{http.MethodPost: {need: store.ScopeRun, serve: s.queueing(s.retryJob)}}},
 	}
 }
 
@@ -30,6 +32,7 @@ type jobView struct {
 	Kind        string          `json:"kind"`
 	State       jobs.State      `json:"state"`
 	About       string          `json:"about"` // what no two jobs of the kind are about at once; may be ""
+	Args        json.RawMessage `json:"args"`  // null for readers who may not see them
 	Attempt     int             `json:"attempt"`
 	Attempts    int             `json:"attempts"`
 	Progress    json.RawMessage `json:"progress"` // null unless it runs and has said something
@@ -54,7 +57,7 @@ func (r *request) job(j jobs.Job) jobView {
 		view.FinishedAt = &j.FinishedAt
 	}
 	if r.caller.Admin() {
-		view.Output, view.Error = j.Output, j.Error
+		view.Args, view.Output, view.Error = unsealed(j.Args), j.Output, j.Error
 	}
 	return view
 }
@@ -114,6 +117,49 @@ func (s *server) oneJob(w http.ResponseWriter, r *request) error {
 	if errors.Is(err, jobs.ErrNotFound) {
 		return notFound("There is no such job. Jobs that are over are kept for a day, failed ones for a week.")
 	}
+	if err != nil {
+		return err
+	}
+	s.write(w, http.StatusOK, r.job(j))
+	return nil
+}
+
+// unsealed leaves out what only the host can read.
+func unsealed(args json.RawMessage) json.RawMessage {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(args, &object) != nil || object["sealed"] == nil {
+		return args
+	}
+	delete(object, "sealed")
+	raw, err := encode(object)
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// cancelJob ends a job, or keeps it from beginning.
+func (s *server) cancelJob(w http.ResponseWriter, r *request) error {
+	return s.withJob(w, r, func(id int64) (jobs.Job, error) { return s.jobs.Cancel(r.Context(), id) })
+}
+
+// retryJob has a job done again.
+func (s *server) retryJob(w http.ResponseWriter, r *request) error {
+	return s.withJob(w, r, func(id int64) (jobs.Job, error) { return s.jobs.Retry(r.Context(), id) })
+}
+
+// withJob answers with what do returns for the job in the path.
+func (s *server) withJob(w http.ResponseWriter, r *request, do func(id int64) (jobs.Job, error)) error {
+	if r.Method == http.MethodPost {
+		if _, err := r.read(w, maxBody); err != nil {
+			return err
+		}
+	}
+	id, err := r.number("id")
+	if err != nil {
+		return jobs.ErrNotFound
+	}
+	j, err := do(id)
 	if err != nil {
 		return err
 	}

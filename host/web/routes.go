@@ -62,7 +62,7 @@ func (s *server) pluginRoutes() []route {
 // knownRoutes lists the API for those who are known.
 func (s *server) knownRoutes() [][]route {
 	return [][]route{
-		s.folderRoutes(), s.runRoutes(), s.logRoutes(), s.pluginRoutes(), s.accountRoutes(), s.schemaRoutes(), s.lineupRoutes(), s.jobRoutes(),
+		s.folderRoutes(), s.runRoutes(), s.logRoutes(), s.pluginRoutes(), s.accountRoutes(), s.schemaRoutes(), s.lineupRoutes(), s.jobRoutes(), s.scheduleRoutes(),
 	}
 }
 

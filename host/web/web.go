@@ -26,6 +26,8 @@ type Config struct {
 	Users *store.Store
 	// Logs are what plugins logged. Required.
 	Logs *logs.Logs
+	// Schedules put jobs there by the clock. Nil: there are none.
+	Schedules *jobs.Schedules
 	// Hub tells what happens over a WebSocket. Nil: there is none.
 	Hub *hub.Hub
 	// Jobs are what is done later, or in the background. Nil: there are none.
@@ -57,6 +59,7 @@ type server struct {
 	auth      *auth.Authenticator
 	logs      *logs.Logs
 	hub       *hub.Hub
+	schedules *jobs.Schedules
 	temp      string
 	users     *store.Store
 	version   string
@@ -68,7 +71,7 @@ type server struct {
 // Handler returns the API: everything under /api, and /healthz, where every
 // answer, also that nothing is there, is JSON; and the page at every other path.
 func Handler(cfg Config) http.Handler {
-	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, temp: cfg.Temp, users: cfg.Users, refresher: cfg.Refresh, jobs: cfg.Jobs, version: cfg.Version, log: cfg.Log}
+	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, jobs: cfg.Jobs, schedules: cfg.Schedules, temp: cfg.Temp, users: cfg.Users, refresher: cfg.Refresh, version: cfg.Version, log: cfg.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
