@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/pluggarr/pluggarr/host/store"
 )
@@ -19,11 +17,12 @@ const maxAnswer = 16 << 20
 
 // xtream is a provider with the player_api of Xtream Codes servers.
 type xtream struct {
-	run     *m3uRun
-	source  Source
-	server  *url.URL // without the API's own path
-	streams *Content
-	found   []store.FoundGroup
+	run      *m3uRun
+	source   Source
+	login    login
+	profiles []store.M3UAccountProfile
+	streams  *Content
+	found    []store.FoundGroup
 }
 
 func newXtream(r *m3uRun, source Source) (provider, error) {
@@ -41,22 +40,15 @@ func newXtream(r *m3uRun, source Source) (provider, error) {
 	for _, script := range []string{"/player_api.php", "/get.php", "/xmltv.php", "/panel_api.php"} {
 		path = strings.TrimSuffix(path, script)
 	}
-	return &xtream{run: r, source: source, server: &url.URL{Scheme: server.Scheme, User: server.User, Host: server.Host, Path: path}}, nil
+	server = &url.URL{Scheme: server.Scheme, User: server.User, Host: server.Host, Path: path}
+	return &xtream{run: r, source: source, login: login{server, r.setup.Account.Username, r.setup.Account.Password}}, nil
 }
 
 // api is the source of one answer of the server.
 func (x *xtream) api(action string) Source {
-	account := &x.run.setup.Account
-	query := url.Values{"username": {account.Username}, "password": {account.Password}}
 	source := x.source
-	source.Name += "-login"
-	if action != "" {
-		query.Set("action", action)
-		source.Name = x.source.Name + "-" + action
-	}
-	address := x.server.JoinPath("player_api.php")
-	address.RawQuery = query.Encode()
-	source.URL = address.String()
+	source.Name += "-" + action
+	source.URL = x.login.api(action)
 	return source
 }
 
@@ -66,11 +58,14 @@ func (x *xtream) fetch(ctx context.Context, report func(Transfer)) error {
 	if err := x.logIn(ctx); err != nil {
 		return err
 	}
+	if err := x.logInOthers(ctx); err != nil {
+		return err
+	}
 	var categories []struct {
 		ID   scalar `json:"category_id"`
 		Name scalar `json:"category_name"`
 	}
-	if err := x.ask(ctx, "get_live_categories", &categories); err != nil {
+	if err := x.ask(ctx, x.api("get_live_categories"), &categories); err != nil {
 		return err
 	}
 	x.found = []store.FoundGroup{{Name: defaultGroup}}
@@ -88,32 +83,9 @@ func (x *xtream) fetch(ctx context.Context, report func(Transfer)) error {
 	return err
 }
 
-// logIn asks for the account's information.
-func (x *xtream) logIn(ctx context.Context) error {
-	var answer struct {
-		User   map[string]any `json:"user_info"`
-		Server map[string]any `json:"server_info"`
-	}
-	if err := x.ask(ctx, "", &answer); err != nil {
-		return err
-	}
-	if auth := fmt.Sprint(answer.User["auth"]); answer.User == nil || auth != "1" && auth != "true" {
-		return &Failure{
-			Message: fmt.Sprintf("%s refuses the login", x.server.Host), Next: "check the user name and the password", Fault: FaultUser,
-		}
-	}
-	now := time.Now().UTC().Format(time.RFC3339)
-	properties := map[string]any{"user_info": answer.User, "server_info": answer.Server, "last_refresh": now, "auth_timestamp": now}
-	var expires time.Time
-	if at, err := strconv.ParseFloat(fmt.Sprint(answer.User["exp_date"]), 64); err == nil && at > 0 && at < 1e11 {
-		expires = time.Unix(int64(at), 0)
-	}
-	return x.run.db.SaveLogin(ctx, properties, expires)
-}
-
 // ask decodes a short answer of the server.
-func (x *xtream) ask(ctx context.Context, action string, to any) error {
-	content, err := x.run.fetch.Fetch(ctx, x.api(action))
+func (x *xtream) ask(ctx context.Context, source Source, to any) error {
+	content, err := x.run.fetch.Fetch(ctx, source)
 	if err != nil {
 		return err
 	}
@@ -136,7 +108,7 @@ func (x *xtream) odd(err error) error {
 		return failure
 	}
 	return &Failure{
-		Message: fmt.Sprintf("%s does not answer as an Xtream Codes server (%v)", x.server.Host, err),
+		Message: fmt.Sprintf("%s does not answer as an Xtream Codes server (%v)", x.login.server.Host, err),
 		Next:    "check the address, or use the provider's M3U address instead", Fault: FaultSource, Cause: err,
 	}
 }
@@ -157,7 +129,7 @@ func (x *xtream) groups(ctx context.Context) ([]store.FoundGroup, int, error) {
 	}
 	if total == 0 {
 		return nil, 0, &Failure{
-			Message: x.server.Host + " has no live streams for this account", Next: "check that the account is still valid", Fault: FaultSource,
+			Message: x.login.server.Host + " has no live streams for this account", Next: "check that the account is still valid", Fault: FaultSource,
 		}
 	}
 	return x.found, total, nil
@@ -210,7 +182,7 @@ func (x *xtream) entry(all *entries, stream map[string]scalar, group string) *en
 		group = ""
 	}
 	all.fill(facts{
-		name: name, url: strings.Join([]string{x.server.String(), "live", account.Username, account.Password, id + ".ts"}, "/"),
+		name: name, url: x.login.stream(id),
 		group: group, tvgID: stream["epg_channel_id"].text, logo: stream["stream_icon"].text, number: stream["num"].text,
 		archive: stream["tv_archive"].text, archiveDays: stream["tv_archive_duration"].text, adult: stream["is_adult"].text, id: id,
 	})

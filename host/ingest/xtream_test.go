@@ -28,6 +28,8 @@ func newPanel(t *testing.T) *panel {
 		switch {
 		case r.URL.Path != "/panel/player_api.php":
 			http.NotFound(w, r)
+		case query.Get("username") == "ann" && query.Get("password") == "hers":
+			_, _ = io.WriteString(w, `{"user_info": {"auth": "1", "status": "Trial", "exp_date": null}}`)
 		case query.Get("username") != "joe" || query.Get("password") != p.password:
 			_, _ = io.WriteString(w, `{"user_info": {"auth": 0}}`)
 		case query.Get("action") == "get_live_categories":
@@ -48,7 +50,9 @@ func TestXtream(t *testing.T) {
 		b.exec(t, "UPDATE m3u_m3uaccount SET account_type = 'XC', server_url = $1, username = 'joe', password = 'hush' WHERE id = $2",
 			p.URL+"/panel/get.php?x=y", b.account)
 		b.exec(t, `INSERT INTO m3u_m3uaccountprofile (m3u_account_id, name, is_default, max_streams, is_active, search_pattern, replace_pattern,
-			current_viewers, custom_properties) VALUES ($1, 'Default', true, 0, true, '', '', 0, '{"mine": 1}')`, b.account)
+			current_viewers, custom_properties) VALUES ($1, 'Default', true, 0, true, '', '', 0, '{"mine": 1}'),
+			($1, 'Ann', false, 0, true, 'joe/hush', 'ann/hers', 0, '{}'), ($1, 'Odd', false, 0, true, '/live/.*', '', 0, '{}'),
+			($1, 'Bob', false, 0, true, 'joe', 'bob', 0, '{}')`, b.account)
 		p.streams = `[{"num": 5, "name": "One", "stream_id": 11, "stream_icon": "http://l/1", "epg_channel_id": "one.uk", "category_id": "1",
 				"is_adult": "0", "tv_archive": 1, "tv_archive_duration": "3", "added": "1700000000", "custom_sid": null},
 			{"num": "6", "name": "", "stream_id": "12", "category_id": 2, "is_adult": 1}, {"name": "Lost", "stream_id": 13, "category_id": "9"}]`
@@ -66,8 +70,10 @@ func TestXtream(t *testing.T) {
 			// sha256 of {"m3u_id": 2, "url": 11}
 			"b3db8836cefca7c39c81075caeefe36f8ccefc9e760310a8708751f59c972ad5"), []string{"1"})
 		same(t, "profile", b.rows(t, `SELECT CAST(exp_date AS text) LIKE '2030-01-01 00:00:00%', CAST(custom_properties AS text) LIKE '%"mine"%Active%'
-			OR CAST(custom_properties AS text) LIKE '%Active%"mine"%' FROM m3u_m3uaccountprofile WHERE m3u_account_id = $1`, b.account),
+			OR CAST(custom_properties AS text) LIKE '%Active%"mine"%' FROM m3u_m3uaccountprofile WHERE m3u_account_id = $1 AND is_default`, b.account),
 			b.rows(t, "SELECT 1 = 1, 1 = 1"))
+		same(t, "other profiles", b.rows(t, `SELECT name FROM m3u_m3uaccountprofile WHERE m3u_account_id = $1 AND NOT is_default
+			AND CAST(custom_properties AS text) LIKE '%Trial%'`, b.account), []string{"Ann"})
 
 		// The password changes, and with it all addresses: the streams are the same ones.
 		p.password = "new"

@@ -96,27 +96,39 @@ func (m *M3UImport) SetStatus(ctx context.Context, status, message string) error
 	return nil
 }
 
-// SaveLogin keeps what an Xtream Codes server says of the account's default
-// profile: properties replace those of the same key. A zero expires means unknown.
-func (m *M3UImport) SaveLogin(ctx context.Context, properties map[string]any, expires time.Time) error {
+// Profiles returns the logins of the account that are in use, the default one first.
+func (m *M3UImport) Profiles(ctx context.Context) ([]M3UAccountProfile, error) {
+	var profiles []M3UAccountProfile
+	err := m.s.read.NewSelect().Model(&profiles).Where("m3u_account_id = ?", m.account).Where("is_active").
+		OrderExpr("is_default DESC, id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read profiles of M3U account %d: %w", m.account, err)
+	}
+	return profiles, nil
+}
+
+// SaveLogin keeps what an Xtream Codes server says of a profile: properties
+// replace those of the same key. A zero expires means unknown. A profile that
+// is gone is no error.
+func (m *M3UImport) SaveLogin(ctx context.Context, profile int64, properties map[string]any, expires time.Time) error {
 	err := m.s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		profile := new(M3UAccountProfile)
-		err := tx.NewSelect().Model(profile).Where("m3u_account_id = ?", m.account).Where("is_default").Order("id").Limit(1).Scan(ctx)
+		row := new(M3UAccountProfile)
+		err := tx.NewSelect().Model(row).Where("id = ? AND m3u_account_id = ?", profile, m.account).Scan(ctx)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("read the default profile: %w", err)
+			return fmt.Errorf("read the profile: %w", err)
 		}
-		profile.ExpDate = expires
-		if profile.CustomProperties, err = merged(profile.CustomProperties, properties); err != nil {
+		row.ExpDate = expires
+		if row.CustomProperties, err = merged(row.CustomProperties, properties); err != nil {
 			return err
 		}
-		_, err = tx.NewUpdate().Model(profile).Column("custom_properties", "exp_date").WherePK().Exec(ctx)
+		_, err = tx.NewUpdate().Model(row).Column("custom_properties", "exp_date").WherePK().Exec(ctx)
 		return err //nolint:wrapcheck // named below
 	})
 	if err != nil {
-		return fmt.Errorf("save the login of M3U account %d: %w", m.account, err)
+		return fmt.Errorf("save the login of profile %d: %w", profile, err)
 	}
 	return nil
 }

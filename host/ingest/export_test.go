@@ -1,0 +1,11 @@
+package ingest
+
+// What no other package needs, for the tests.
+var (
+	Canonical = canonical
+	Template  = template
+	Natural   = compareNatural
+)
+
+// StringJSON is a text as a JSON string.
+func StringJSON(text string) string { return string(appendString(nil, text)) }
