@@ -26,7 +26,6 @@ WARM = (
     "pytz",
     "redis",
     "requests",
-    "rest_framework_simplejwt.tokens",
 )
 
 # The roots of what cannot be imported without it.
