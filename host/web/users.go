@@ -223,8 +223,7 @@ func (s *server) setProfiles(ctx context.Context, user int64, v *values) error {
 	if err == nil {
 		err = s.users.SetUserProfiles(ctx, user, ids)
 	}
-	var invalid store.Invalid
-	if errors.As(err, &invalid) {
+	if _, ok := errors.AsType[store.Invalid](err); ok {
 		return auth.Invalid{"channel_profiles": {"Give a list of the numbers of profiles that there are."}}
 	}
 	return err
