@@ -32,6 +32,7 @@ func (h *Host) openQueue(ctx context.Context) error {
 		Kinds: map[string]jobs.Kind{
 			jobs.KindRun:    {Do: h.doRun, Queue: "runs", Workers: 32, Dropped: h.dropRun},
 			jobs.KindM3U:    {Do: h.doM3U, Queue: "refresh", Workers: 2, Timeout: refreshTime},
+			jobs.KindEPG:    {Do: h.doEPG, Queue: "refresh", Workers: 2, Timeout: refreshTime},
 			jobs.KindPython: {Do: h.doPython, Queue: "python", Workers: 16},
 		},
 	})
@@ -125,6 +126,35 @@ func (h *Host) refreshM3U(ctx context.Context, account int64, progress func(inge
 		TotalProcessed: result.Total,
 	}
 	h.publish(sdk.EventM3URefresh, told)
+	return told, nil
+}
+
+// doEPG refreshes an EPG source and tells who listens.
+func (h *Host) doEPG(ctx context.Context, t *jobs.Task) (any, error) {
+	var of refreshed
+	if err := t.Decode(&of); err != nil {
+		return nil, err
+	}
+	told, err := h.refreshEPG(ctx, of.ID, h.refreshNews(t))
+	if err != nil {
+		return nil, refreshError(err)
+	}
+	return told, nil
+}
+
+// refreshEPG refreshes an EPG source and tells plugins, unless no channel uses it.
+func (h *Host) refreshEPG(ctx context.Context, source int64, progress func(ingest.Progress)) (sdk.EPGRefreshed, error) {
+	result, err := h.ingest.RefreshEPG(ctx, source, progress)
+	if err != nil {
+		return sdk.EPGRefreshed{}, err
+	}
+	told := sdk.EPGRefreshed{
+		SourceName: result.SourceName, Programs: result.Programmes, Channels: result.Mapped,
+		SkippedPrograms: result.Skipped, UnmappedChannels: result.Channels - result.Mapped,
+	}
+	if result.Mapped > 0 {
+		h.publish(sdk.EventEPGRefresh, told)
+	}
 	return told, nil
 }
 
