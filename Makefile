@@ -17,13 +17,13 @@ export PYTHON FUZZTIME
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: build ## start the host with the example plugins on http://127.0.0.1:9191 (Ctrl-C ends it)
+run: build ## start the host with example plugins and channels on http://127.0.0.1:9191 (Ctrl-C ends it)
 	@mkdir -p $(DATA)/plugins
 	@for name in $(EXAMPLES); do \
 		[ -e $(DATA)/plugins/$$name ] || cp -R examples/$$name $(DATA)/plugins/; \
 	done
 	@bin/pluggarr python setup --data $(DATA) || echo "Going on without: plugins that import Django will say so."
-	@exec bin/pluggarr serve --listen $(LISTEN) --data $(DATA)
+	@bin/pluggarr sample --data $(DATA) --host-wait 1m & exec bin/pluggarr serve --listen $(LISTEN) --data $(DATA)
 
 build: ## make bin/pluggarr
 	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/pluggarr ./host/cmd/pluggarr

@@ -81,6 +81,15 @@ func stations() []station {
 	return all
 }
 
+// Groups lists the groups of the playlist in its order.
+func Groups() []string {
+	var names []string
+	for _, g := range genres() {
+		names = append(names, g.group)
+	}
+	return names
+}
+
 // slug is a name as it stands in addresses.
 func slug(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -147,16 +148,18 @@ func (k kind) ensure(ctx context.Context, c *client, body map[string]any) (row s
 // hundred of its own on.
 func makeChannels(ctx context.Context, c *client, account int64) error {
 	type group struct {
-		ID int64 `json:"id"`
+		ID   int64  `json:"id"`
+		Name string `json:"name"`
 	}
 	path := fmt.Sprintf("%s%d/groups/", accountsPath, account)
 	groups, _, _, err := readPage[group](ctx, c, path, url.Values{})
-	for i, g := range groups {
-		if err != nil {
-			break
+	for _, g := range groups {
+		at := slices.Index(sample.Groups(), g.Name)
+		if err != nil || at < 0 {
+			continue
 		}
 		_, err = c.change(ctx, http.MethodPatch, fmt.Sprintf("%s%d/", path, g.ID),
-			map[string]any{"auto_channel_sync": true, "auto_sync_channel_start": 100 * (i + 1)})
+			map[string]any{"auto_channel_sync": true, "auto_sync_channel_start": 100 * (at + 1)})
 	}
 	return err
 }
