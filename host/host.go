@@ -111,6 +111,9 @@ func (h *Host) open(ctx context.Context) error {
 	if h.ingest, err = ingest.New(ingest.Config{Store: h.store, Dir: filepath.Join(cfg.hostDir(), "downloads"), Log: cfg.Log}); err != nil {
 		return err
 	}
+	if err := h.ingest.Tidy(ctx); err != nil {
+		return err
+	}
 	h.celery = celery.New(tasks{h})
 	if err := h.openQueue(ctx); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -68,6 +69,12 @@ type Transfer struct {
 	Elapsed time.Duration
 }
 
+// The names of files beside the copies, which are named as their sources.
+const (
+	notesSuffix = ".json"
+	spoolPrefix = ".arriving-"
+)
+
 // Fetcher downloads, and keeps the last copy of each source, packed as it came:
 // a server that has nothing new sends nothing. It is safe for concurrent use,
 // but one source is fetched by one caller at a time.
@@ -98,10 +105,19 @@ func NewFetcher(dir string, limits Limits) (*Fetcher, error) {
 // Close ends connections that are kept for later.
 func (f *Fetcher) Close() { f.client.CloseIdleConnections() }
 
-// Forget removes the copy of a source that is gone.
-func (f *Fetcher) Forget(name string) error {
-	for _, path := range []string{f.notes(name), f.copy(name)} {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// Sweep removes the copies that keep does not want, by the name of their source,
+// and what downloads left that were cut off. Nothing may be fetched meanwhile.
+func (f *Fetcher) Sweep(keep func(source string) bool) error {
+	files, err := os.ReadDir(f.dir)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		name := file.Name()
+		if !strings.HasPrefix(name, spoolPrefix) && keep(strings.TrimSuffix(name, notesSuffix)) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(f.dir, name)); err != nil {
 			return err
 		}
 	}
@@ -145,7 +161,7 @@ func (f *Fetcher) Copy(source Source) (*Content, error) {
 }
 
 func (f *Fetcher) copy(name string) string  { return filepath.Join(f.dir, name) }
-func (f *Fetcher) notes(name string) string { return filepath.Join(f.dir, name+".json") }
+func (f *Fetcher) notes(name string) string { return filepath.Join(f.dir, name+notesSuffix) }
 
 // notes are what must be said to a server to learn whether its content is the copy's.
 type notes struct {
@@ -235,7 +251,7 @@ func (f *Fetcher) before(source Source) (notes, fs.FileInfo) {
 
 // keep makes what arrives the copy of its source, all of it or nothing.
 func (f *Fetcher) keep(source Source, arriving io.Reader) (_ fs.FileInfo, err error) {
-	spool, err := os.CreateTemp(f.dir, ".arriving-*")
+	spool, err := os.CreateTemp(f.dir, spoolPrefix+"*")
 	if err != nil {
 		return nil, &Failure{
 			Message: fmt.Sprintf("the download cannot be kept (%v)", err), Next: "look at the folder's owner and space",

@@ -82,11 +82,13 @@ func TestFetchAsksForNewContentOnly(t *testing.T) {
 	if _, err := f.Fetch(t.Context(), source); err != nil || asked[4] != " TV/1" {
 		t.Errorf("another address was asked %q, %v, want nothing about the old copy", asked[4], err)
 	}
-	if err := f.Forget(source.Name); err != nil {
-		t.Error(err)
-	}
-	if _, err := f.Copy(source); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("Copy() of what was forgotten = %v", err)
+	for _, keeps := range []bool{true, false} {
+		if err := f.Sweep(func(name string) bool { return keeps && name == source.Name }); err != nil {
+			t.Error(err)
+		}
+		if _, err := f.Copy(source); keeps != (err == nil) || !keeps && !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("Copy() = %v, it was to stay: %t", err, keeps)
+		}
 	}
 }
 

@@ -2,8 +2,11 @@
 package ingest
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 
 	"github.com/pluggarr/pluggarr/host/store"
@@ -55,6 +58,30 @@ func New(cfg Config) (*Ingest, error) {
 
 // Close ends connections that are kept for later. Refreshes end with their contexts.
 func (i *Ingest) Close() { i.fetch.Close() }
+
+// Tidy removes copies of accounts and sources that are gone: they may hold
+// what somebody wanted to be gone. It is for the start of the host.
+func (i *Ingest) Tidy(ctx context.Context) error {
+	accounts, err := store.List[store.M3UAccount](ctx, i.store, store.Query{})
+	if err != nil {
+		return err
+	}
+	sources, err := store.List[store.EPGSource](ctx, i.store, store.Query{})
+	if err != nil {
+		return err
+	}
+	there := map[string]bool{}
+	for _, account := range accounts {
+		there[fmt.Sprintf("m3u-%d", account.ID)] = true
+	}
+	for _, source := range sources {
+		there[fmt.Sprintf("epg-%d", source.ID)] = true
+	}
+	return i.fetch.Sweep(func(name string) bool {
+		part := strings.SplitN(name, "-", 3) // kind, number, and which answer of a server
+		return len(part) > 1 && there[part[0]+"-"+part[1]]
+	})
+}
 
 // claim says that a target is being refreshed until release is called. It
 // returns ErrBusy when it is being refreshed already.

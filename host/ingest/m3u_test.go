@@ -21,13 +21,14 @@ type bench struct {
 	raw     *sql.DB
 	account int64
 	file    string
+	copies  string
 }
 
 func newBench(tb testing.TB, cfg store.Config) *bench {
 	tb.Helper()
-	b := &bench{store: storetest.Open(tb, cfg), raw: storetest.Raw(tb, cfg), file: filepath.Join(tb.TempDir(), "list.m3u")}
+	b := &bench{store: storetest.Open(tb, cfg), raw: storetest.Raw(tb, cfg), file: filepath.Join(tb.TempDir(), "list.m3u"), copies: filepath.Join(tb.TempDir(), "copies")}
 	var err error
-	b.Ingest, err = ingest.New(ingest.Config{Store: b.store, Dir: filepath.Join(tb.TempDir(), "copies")})
+	b.Ingest, err = ingest.New(ingest.Config{Store: b.store, Dir: b.copies})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -6,10 +6,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/pluggarr/pluggarr/host/ingest"
+	"github.com/pluggarr/pluggarr/host/store"
 )
 
 // panel is a server that speaks as Xtream Codes do.
@@ -93,6 +95,22 @@ func TestXtream(t *testing.T) {
 				t.Errorf("%s: error %v, want a failure with a next step and no password", name, err)
 			}
 		}
+		copies := func() int {
+			files, err := os.ReadDir(b.copies)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(files)
+		}
+		if err := b.Tidy(t.Context()); err != nil || copies() != 6 {
+			t.Errorf("%d copies and notes of an account that is there (%v), want 6", copies(), err)
+		}
 		same(t, "left", b.rows(t, "SELECT count(*) FROM dispatcharr_channels_stream WHERE NOT is_stale"), []string{"2"})
+		if _, err := store.Delete[store.M3UAccount](t.Context(), b.store, b.account); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Tidy(t.Context()); err != nil || copies() != 0 {
+			t.Errorf("%d copies of an account that is gone (%v)", copies(), err)
+		}
 	})
 }
