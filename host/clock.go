@@ -25,6 +25,7 @@ func (h *Host) keepTime(ctx context.Context) {
 	defer running.Wait()
 	h.syncSchedules(ctx)
 	running.Go(func() { h.schedules.Run(ctx) })
+	running.Go(func() { h.fillGuides(ctx) })
 	tick := time.NewTicker(syncEvery)
 	defer tick.Stop()
 	for {

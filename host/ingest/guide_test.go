@@ -270,6 +270,27 @@ func TestRefreshGuide(t *testing.T) {
 	})
 }
 
+// Channels that were mapped since the last refresh get their programmes, and
+// what a guide has nothing for is not looked for again and again.
+func TestFill(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, store.EPGSource{}, func(l *guideBench) {
+		path := l.file(strings.Replace(guideOfThree, `<channel id="c"/>`, `<channel id="c"/><channel id="empty"/>`, 1))
+		filler := ingest.NewFiller(l.Ingest)
+		l.refresh()
+		l.channel("a")
+		l.channel("empty")
+		l.must(filler.Fill(l.Context()))
+		l.same("the programmes", l.programmes(), []string{"a 09:00-10:00 One", "a 10:00-11:00 Two"})
+		more := strings.Replace(guideOfThree, `channel="c"`, `channel="empty"`, 1)
+		l.must(os.WriteFile(path, []byte(more), 0o600))
+		l.must(filler.Fill(l.Context()))
+		l.same("the programmes of a channel that had none when the guide was read", l.programmes(), []string{"a 09:00-10:00 One", "a 10:00-11:00 Two"})
+		l.refresh()
+		l.same("the programmes", l.programmes(), []string{"a 09:00-10:00 One", "a 10:00-11:00 Two", "empty 10:00-11:00 Sea"})
+	})
+}
+
 func TestLogosOfTheGuide(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, store.EPGSource{CustomProperties: json.RawMessage(`{"auto_apply_epg_logos": true}`)}, func(l *guideBench) {

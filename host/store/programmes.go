@@ -146,3 +146,17 @@ func (m *EPGImport) removeProgrammes(ctx context.Context, channels any, limit in
 	}
 	return len(ids), m.ReplaceProgrammes(ctx, ids, nil)
 }
+
+// Unfilled returns the channels of guides that a channel of the lineup shows
+// and that have no programmes, of active XMLTV sources that were read before.
+func (s *Store) Unfilled(ctx context.Context) ([]EPGData, error) {
+	var rows []EPGData
+	err := s.read.NewSelect().Model(&rows).Where(inUse).
+		Where("NOT EXISTS (SELECT 1 FROM epg_programdata p WHERE p.epg_id = epg_data.id)").
+		Where(`epg_source_id IN (SELECT id FROM epg_epgsource WHERE is_active AND source_type = ? AND updated_at IS NOT NULL)`, SourceXMLTV).
+		Order("epg_source_id", "id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for channels without programmes: %w", err)
+	}
+	return rows, nil
+}
