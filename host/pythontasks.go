@@ -61,8 +61,11 @@ func (t tasks) Queue(ctx context.Context, plugin string, m celery.Message, at ti
 
 // kindOf is the kind of jobs that read something anew; "" for none.
 func kindOf(what celery.What) string {
-	if what == celery.Account {
+	switch what {
+	case celery.Account:
 		return jobs.KindM3U
+	case celery.Source:
+		return jobs.KindEPG
 	}
 	return ""
 }

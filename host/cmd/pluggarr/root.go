@@ -93,7 +93,7 @@ Exit codes: 0 done, 1 it failed, 2 wrong usage.`,
 	root.AddCommand(
 		newServe(), newAPIKey(), newUser(),
 		newList(), newEnable(), newDisable(), newSettings(), newRun(), newReload(), newEngine(),
-		newImport(), newExport(), newDelete(), newRuns(), newLogs(), newCancel(),
+		newImport(), newExport(), newDelete(), newRuns(), newLogs(), newCancel(), newJobs(), newSchedules(),
 		newM3U(), newEPG(), newChannels(), newSample(),
 		newNew(), newCheck(), newDev(),
 		newPython(), newDoctor(), newVersion(),
