@@ -75,6 +75,8 @@ type served struct {
 	Key    string `json:"key"`
 	Pid    int    `json:"pid"`
 	client *http.Client
+
+	plugins string // the plugins folder
 }
 
 // serve runs a host with both plugins until the benchmark ends.
@@ -86,7 +88,7 @@ func serve(b *testing.B) *served {
 			b.Fatal(err)
 		}
 	}
-	s := &served{client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
+	s := &served{plugins: filepath.Join(data, "plugins"), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
 	answer, err := s.client.Get(begin(b, data) + "/healthz") // answered once the host serves
 	if err != nil {
 		b.Fatal(err)
