@@ -61,8 +61,11 @@ func (t tasks) Queue(ctx context.Context, plugin string, m celery.Message, at ti
 
 // kindOf is the kind of jobs that read something anew; "" for none.
 func kindOf(what celery.What) string {
-	if what == celery.Account {
+	switch what {
+	case celery.Account:
 		return jobs.KindM3U
+	case celery.Source:
+		return jobs.KindEPG
 	}
 	return ""
 }
@@ -106,8 +109,20 @@ func (t tasks) Refresh(ctx context.Context, what celery.What, id int64) (string,
 	case celery.Groups:
 		err := t.ingest.LoadM3UGroups(ctx, id, func(p ingest.Progress) { t.hub.Send(hub.Message{Data: p.Data()}) })
 		return "groups read", err
+	case celery.Source:
+		told, err := t.refreshEPG(ctx, id, func(p ingest.Progress) { t.hub.Send(hub.Message{Data: p.Data()}) })
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s refreshed: %d programmes", told.SourceName, told.Programs), nil
+	case celery.Programmes:
+		err := t.ingest.RefreshGuide(ctx, id, false)
+		if errors.Is(err, ingest.ErrBusy) {
+			return "the guide is being read; the programmes follow", nil // fillGuides sees to it
+		}
+		return "programmes read", err
 	}
-	return "", fmt.Errorf("%w: this host does not read guides yet", celery.ErrTask)
+	return "", fmt.Errorf("%w: this host cannot refresh a %q", celery.ErrTask, what)
 }
 
 // All lists the active accounts or sources.
