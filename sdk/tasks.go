@@ -40,7 +40,8 @@ func (s TaskService) Enqueue(ctx context.Context, task Task) (int64, error) {
 }
 
 // Cancel ends a task of this plugin, whether it waits or runs. One that has
-// ended is left as it is; one that is unknown is [ErrNotFound].
+// ended is left as it is; one that is unknown is [ErrNotFound]. It cannot be
+// done while the plugin has a transaction open.
 func (s TaskService) Cancel(ctx context.Context, id int64) error {
 	return s.link.call(ctx, "tasks.cancel", idParams{id}, nil)
 }

@@ -89,7 +89,7 @@ func TestTasks(t *testing.T) {
 		}
 		err = ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
 			_, err := tx.Tasks.Enqueue(ctx, sdk.Task{Action: "b"})
-			return err
+			return errors.Join(err, refused(tx.Tasks.Cancel(ctx, 1), "transaction open"))
 		})
 		if err := errors.Join(err, ctx.Host.Tasks.Cancel(ctx, 1)); err != nil {
 			return err
