@@ -13,7 +13,7 @@ import (
 
 // programmesAtOnce is how many rows of programmes one transaction on SQLite
 // may change, so that nobody who wants to write waits for long.
-const programmesAtOnce = 10_000
+const programmesAtOnce = 6000
 
 // AtOnce is how many programmes one transaction may delete and insert without
 // holding others up, 0 for any number: on PostgreSQL nobody waits.
