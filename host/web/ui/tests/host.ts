@@ -146,10 +146,13 @@ export async function enter(page: Page, host: Host, path = "/plugins"): Promise<
   return tokens.access;
 }
 
+/** The pictures that docs/page.md and the README show. */
+const shown = ["plugins", "plugins-phone", "trust", "settings-error", "progress", "actions-dark", "run"];
+
 /** Keeps a picture of the page where the documentation wants it. */
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env.PLUGGARR_IMAGES;
-  if (folder) {
+  if (folder && shown.includes(name)) {
     await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
   }
 }

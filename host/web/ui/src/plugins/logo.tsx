@@ -1,6 +1,5 @@
 // A plugin's logo, or the first letter of its name.
 
-import { Avatar } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { send } from "../api/client";
@@ -30,8 +29,8 @@ export function Logo({ plugin, size = 44 }: { plugin: Plugin; size?: number }) {
   });
   const letter = Array.from(plugin.name.trim())[0]?.toUpperCase() ?? "?";
   return (
-    <Avatar src={image.data ?? null} alt="" size={size} radius="md" color={colorOf(plugin.key)} variant="light" aria-hidden="true">
-      {letter}
-    </Avatar>
+    <span className="logo" style={{ ["--logo" as string]: `var(--mantine-color-${colorOf(plugin.key)}-6)`, width: size, height: size }} aria-hidden="true">
+      {image.data === undefined ? letter : <img src={image.data} width={size} height={size} alt="" />}
+    </span>
   );
 }

@@ -1,6 +1,6 @@
 // Switches a plugin on and off, and asks for trust the first time.
 
-import { Button, Group, List, Stack, Switch, Text } from "@mantine/core";
+import { Button, Group, List, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 
 import { Dialog } from "../frame/dialog";
@@ -39,14 +39,15 @@ export function PluginSwitch({ plugin }: { plugin: Plugin }) {
   const { request, question, busy } = useSwitch(plugin);
   return (
     <>
-      <Switch
+      <input
+        type="checkbox"
+        role="switch"
+        className="switch"
         checked={plugin.enabled}
         disabled={plugin.missing || busy}
         onChange={(event) => request(event.currentTarget.checked)}
         aria-label={`Enable ${plugin.name}`}
         title={plugin.enabled ? "Switch off" : "Switch on"}
-        withThumbIndicator={false}
-        size="md"
       />
       {question}
     </>

@@ -3,6 +3,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/pluggarr/pluggarr/sdk"
@@ -51,7 +52,7 @@ func slow(ctx *sdk.Context, _ Settings, p Params) (sdk.Result, error) {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for i := 0; i < p.Count; i++ {
-		ctx.Progress(i+1, p.Count, "Channel "+time.Duration(i).String())
+		ctx.Progress(i+1, p.Count, fmt.Sprintf("Channel %d", i+1))
 		ctx.Log.Info("looked at a channel", "number", i+1)
 		select {
 		case <-ctx.Done():
