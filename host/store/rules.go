@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -112,10 +113,14 @@ func (s *Stream) created(ctx context.Context, tx bun.Tx) error {
 // deleting rolls up what is left of the channels that had the streams.
 func (s *Stream) deleting(ctx context.Context, tx bun.Tx, ids []int64) (func() error, error) {
 	var channels []int64
-	err := tx.NewSelect().Model((*ChannelStream)(nil)).ColumnExpr("DISTINCT channel_id").
-		Where("stream_id IN (?)", bun.List(ids)).Scan(ctx, &channels)
-	if err != nil {
-		return nil, fmt.Errorf("find the channels of streams: %w", err)
+	for chunk := range slices.Chunk(ids, insertChunk) {
+		var some []int64
+		err := tx.NewSelect().Model((*ChannelStream)(nil)).ColumnExpr("DISTINCT channel_id").
+			Where("stream_id IN (?)", bun.List(chunk)).Scan(ctx, &some)
+		if err != nil {
+			return nil, fmt.Errorf("find the channels of streams: %w", err)
+		}
+		channels = append(channels, some...)
 	}
 	return func() error { return rollUpCatchup(ctx, tx, channels) }, nil
 }
