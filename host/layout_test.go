@@ -19,7 +19,7 @@ const module = "github.com/pluggarr/pluggarr/"
 // rows is the picture of the packages as data, the lowest row first. A package
 // imports from lower rows, never from its own row or a higher one.
 var rows = [][]string{
-	{"sdk/wire"},
+	{"sdk/wire", "host/dialect/lower"},
 	{"sdk", "sdk/batch", "sdk/match", "sdk/m3u", "sdk/xmltv", "sdk/sdktest", "host/dialect", "host/interp/symbols", "host/proc"},
 	{
 		"host/build", "host/build/mkarchive", "host/celery", "host/dialect/mkexport", "host/events", "host/interp", "host/interp/mksymbols", "host/kv", "host/plugindir", "host/settings",
@@ -35,7 +35,7 @@ var rows = [][]string{
 // or a neighbour, with all that they may import.
 var only = map[string][]string{
 	"sdk/sdktest":  {"sdk", "sdk/wire"},
-	"host/dialect": {"sdk", "sdk/wire"},
+	"host/dialect": {"sdk", "sdk/wire", "host/dialect/lower"},
 	"compat":       {"sdk/wire", "host/proc"},
 	"examples":     {"sdk"},
 }

@@ -3,6 +3,8 @@ package dialect
 import (
 	"fmt"
 	"strings"
+
+	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
 // SDK is the import path of the package that every Go plugin imports.
@@ -88,6 +90,15 @@ func refusal(path string) string {
 		return fmt.Sprintf("package %s is not available to plugins", path)
 	}
 	return fmt.Sprintf("package %s is not available to plugins: copy it to vendor/%[1]s (go mod vendor does)", path)
+}
+
+// importKind tells a package that no plugin may import from one that is not there.
+func importKind(path string) string {
+	switch path {
+	case "C", "unsafe", "syscall", "os/exec", "plugin", "runtime/cgo":
+		return wire.KindPolicy
+	}
+	return ""
 }
 
 // Forbidden says why plugins may not use a function of a package that they may

@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
 // errRefused stands for an import that was reported where it was resolved.
@@ -31,7 +33,7 @@ func (l *load) resolve(p *Package, spec *ast.ImportSpec) {
 	if !seen {
 		dir, vendored := l.dirOf(importPath)
 		if dir == "" {
-			l.report(at, "%s", l.missing(importPath))
+			l.problems.addKind(importKind(importPath), at, l.missing(importPath))
 			return
 		}
 		if known = l.packageIn(importPath, dir, vendored); known == nil {
@@ -159,7 +161,7 @@ func (l *load) findForbidden(p *Package) {
 					break
 				}
 				if why := Forbidden(obj.Pkg().Path(), obj.Name()); why != "" {
-					l.report(l.at(n.Pos()), "%s", why)
+					l.problems.addKind(wire.KindPolicy, l.at(n.Pos()), why)
 				}
 			}
 			return true

@@ -62,6 +62,8 @@ type File struct {
 	Name string
 	// Source is its content, as it was checked.
 	Source []byte
+	// Lowered is Source as the interpreter is to run it, with the same lines.
+	Lowered []byte
 }
 
 // Checker checks plugins. It keeps what it has read of the SDK and the standard
@@ -118,6 +120,9 @@ func (l *load) run(folder string) {
 	}
 	l.checkMain()
 	l.describe()
+	if len(l.problems.all) == 0 {
+		l.lower()
+	}
 }
 
 func (l *load) result() *Result {

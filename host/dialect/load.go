@@ -21,6 +21,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/pluggarr/pluggarr/sdk"
+	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
 // load is one check of one plugin.
@@ -63,7 +64,7 @@ func newLoad(fsys fs.FS, std types.Importer) *load {
 		info: &types.Info{
 			Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{},
 			Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-			Selections: map[*ast.SelectorExpr]*types.Selection{},
+			Selections: map[*ast.SelectorExpr]*types.Selection{}, Implicits: map[ast.Node]types.Object{},
 		},
 	}
 }
@@ -246,7 +247,8 @@ func (l *load) findLinkname(file *ast.File) {
 	for _, group := range file.Comments {
 		for _, comment := range group.List {
 			if strings.HasPrefix(comment.Text, "//go:linkname ") {
-				l.report(l.at(comment.Pos()), "//go:linkname is not available to plugins: it goes around the checks of the language")
+				l.problems.addKind(wire.KindPolicy, l.at(comment.Pos()),
+					"//go:linkname is not available to plugins: it goes around the checks of the language")
 			}
 		}
 	}

@@ -37,13 +37,16 @@ type problems struct {
 // cost memory without end.
 const enough = 10 * maxProblems
 
-func (p *problems) add(at place, message string) {
+func (p *problems) add(at place, message string) { p.addKind("", at, message) }
+
+// addKind adds a problem of one of wire's kinds.
+func (p *problems) addKind(kind string, at place, message string) {
 	if len(p.all) >= enough {
 		p.more++
 		return
 	}
 	p.all = append(p.all, wire.Problem{
-		File: at.file, Line: at.line, Column: at.column, Message: strings.ToValidUTF8(message, "\uFFFD"),
+		File: at.file, Line: at.line, Column: at.column, Kind: kind, Message: strings.ToValidUTF8(message, "\uFFFD"),
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/traefik/yaegi/stdlib/generic"
 
 	"github.com/pluggarr/pluggarr/host/dialect"
+	"github.com/pluggarr/pluggarr/host/dialect/lower"
 	"github.com/pluggarr/pluggarr/host/interp/symbols"
 	"github.com/pluggarr/pluggarr/sdk"
 )
@@ -37,6 +38,7 @@ func New() *Interpreter {
 	exports[key(dialect.SDK+"/xmltv")] = xmltvTable()
 	exports[key(dialect.SDK+"/batch")] = batchTable()
 	exports[key(dialect.SDK+"/match")] = matchTable()
+	exports[lower.Run+"/run"] = runSymbols()
 	return &Interpreter{exports: exports}
 }
 

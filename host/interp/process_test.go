@@ -24,6 +24,9 @@ const playWorker = "PLUGGARR_TEST_WORKER"
 
 // TestMain lets this test binary be the worker that the tests start.
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(playCase); dir != "" {
+		os.Exit(runCase(dir))
+	}
 	if os.Getenv(playWorker) == "" {
 		goleak.VerifyTestMain(m)
 		return

@@ -30,7 +30,7 @@ func newSources(plugin *dialect.Result) *sources {
 	for _, p := range plugin.Packages {
 		files := map[string]dialect.File{}
 		for _, f := range p.Files {
-			f.Source = named(f.Source)
+			f.Source = f.Lowered
 			files[path.Base(f.Name)] = f
 		}
 		s.packages[p.Path] = files

@@ -1,0 +1,146 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+)
+
+// call looks at what is called, and at what becomes an interface on the way.
+func (l *lowerer) call(n *ast.CallExpr) {
+	tv := l.info.Types[n.Fun]
+	if tv.IsType() {
+		if len(n.Args) == 1 {
+			l.convert(n.Args[0], tv.Type, nil)
+		}
+		return
+	}
+	if b, ok := l.info.Uses[nameOf(n.Fun)].(*types.Builtin); ok {
+		l.builtin(n, b.Name())
+		return
+	}
+	sig, ok := tv.Type.Underlying().(*types.Signature)
+	if !ok {
+		return
+	}
+	callee := l.compiled(n.Fun)
+	if callee != nil && l.known(n, callee) {
+		return
+	}
+	if _, many := l.info.TypeOf(firstOf(n.Args)).(*types.Tuple); many {
+		return
+	}
+	for i, a := range n.Args {
+		l.convert(a, paramType(sig, i, n.Ellipsis.IsValid()), callee)
+	}
+}
+
+func firstOf(list []ast.Expr) ast.Expr {
+	if len(list) != 1 {
+		return nil
+	}
+	return list[0]
+}
+
+// compiled is the function or method of a compiled package that e names; nil
+// for others.
+func (l *lowerer) compiled(e ast.Expr) *types.Func {
+	f, ok := l.info.Uses[nameOf(e)].(*types.Func)
+	if !ok || f.Pkg() == nil || l.own[f.Pkg()] {
+		return nil
+	}
+	return f
+}
+
+// known sees to functions that need a way of their own; true when that is all.
+func (l *lowerer) known(n *ast.CallExpr, f *types.Func) bool {
+	switch f.FullName() {
+	case "errors.As":
+		p, ok := l.info.TypeOf(n.Args[1]).Underlying().(*types.Pointer)
+		if !ok || !l.ownTarget(p.Elem()) {
+			return !ok || types.IsInterface(l.info.TypeOf(n.Args[1]))
+		}
+		if types.IsInterface(p.Elem()) {
+			l.refuse(n, "errors.As with an interface of the plugin's", "use a type of error")
+			return true
+		}
+		l.assertable(n.Args[1], l.info.TypeOf(n.Args[0]), p.Elem())
+		l.replace(n.Fun, text(l.helper(asOwn, []string{l.typeName(p.Elem())})))
+		return true
+	case "runtime.Caller", "runtime.Callers", "runtime.FuncForPC", "runtime.Stack", "runtime/debug.Stack", "runtime/debug.PrintStack":
+		l.refuse(n, f.FullName()+", which tells of the interpreter's own functions", "name the place in the message")
+		return true
+	case "errors.Is":
+		for _, a := range n.Args {
+			if l.hasMethods(l.info.TypeOf(a)) {
+				l.refuse(a, "errors.Is with a value of a type of the plugin's", "make it a variable with errors.New, or use errors.As")
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// ownTarget says that a type, or what it points to, is the plugin's.
+func (l *lowerer) ownTarget(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	return l.isOwn(t)
+}
+
+func (l *lowerer) hasMethods(t types.Type) bool {
+	if types.IsInterface(t) {
+		return false
+	}
+	return l.ownTarget(t) && types.NewMethodSet(t).Len() > 0
+}
+
+func (l *lowerer) builtin(n *ast.CallExpr, name string) {
+	t := l.info.TypeOf(n)
+	switch name {
+	case "min", "max":
+		if l.info.Types[n].Value == nil {
+			l.extreme(n, name, l.typeName(t))
+		}
+	case "clear":
+		arg := l.info.TypeOf(n.Args[0])
+		typ := l.typeName(arg)
+		body := "for k := range m { delete(m, k) }"
+		if s, ok := arg.Underlying().(*types.Slice); ok {
+			body = "for i := range m { var z " + l.typeName(s.Elem()) + "; m[i] = z }"
+		}
+		l.replace(n, text("func(m "+typ+") { "+body+" }("), l.span(n.Args[0]), text(")"))
+	case "new":
+		if !l.info.Types[n.Args[0]].IsType() {
+			typ := l.typeName(t.Underlying().(*types.Pointer).Elem()) //nolint:errcheck,forcetypeassert // new gives a pointer
+			l.replace(n, text(fmt.Sprintf("func(v %s) *%[1]s { return &v }(", typ)), l.span(n.Args[0]), text(")"))
+		}
+	case "recover":
+		l.recovered(n)
+	case "panic":
+		l.convert(n.Args[0], types.NewInterfaceType(nil, nil), nil)
+	case "append":
+		if s, ok := t.Underlying().(*types.Slice); ok && !n.Ellipsis.IsValid() {
+			for _, a := range n.Args[1:] {
+				l.convert(a, s.Elem(), nil)
+			}
+		}
+	}
+}
+
+// extreme writes min and max.
+func (l *lowerer) extreme(n *ast.CallExpr, name, typ string) {
+	op := "<"
+	if name == "max" {
+		op = ">"
+	}
+	parts := []part{text(fmt.Sprintf("func(x %s, more ...%[1]s) %[1]s { for _, y := range more { if x == x && (y != y || y %s x) { x = y } }; return x }(", typ, op))}
+	for i, a := range n.Args {
+		if i > 0 {
+			parts = append(parts, text(", "))
+		}
+		parts = append(parts, l.span(a))
+	}
+	l.replace(n, append(parts, text(")"))...)
+}

@@ -1,0 +1,195 @@
+package lower
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// special are the methods that compiled code looks for in values it knows
+// nothing of.
+var special = map[string]bool{ //nolint:gochecknoglobals // a table that nothing changes
+	"String": true, "Error": true, "Format": true, "GoString": true,
+	"MarshalJSON": true, "UnmarshalJSON": true, "MarshalText": true, "UnmarshalText": true,
+	"MarshalXML": true, "UnmarshalXML": true, "MarshalBinary": true, "UnmarshalBinary": true,
+	"Scan": true, "Value": true, "LogValue": true,
+}
+
+// convert looks at a value that becomes a t: the interpreter's values lose what
+// they are when compiled code gets them as "any". The callee is nil for what
+// stays in the plugin.
+func (l *lowerer) convert(e ast.Expr, t types.Type, callee *types.Func) {
+	from := l.info.TypeOf(e)
+	if from == nil || t == nil || !types.IsInterface(t) || l.constant(e) && !l.isOwn(from) {
+		return
+	}
+	if isTypeParam(t) || isTypeParam(from) {
+		return
+	}
+	if i, _ := t.Underlying().(*types.Interface); i.NumMethods() > 0 {
+		l.implements(e, from, i)
+		return
+	}
+	if types.IsInterface(from) {
+		l.widen(e, from, callee)
+		return
+	}
+	if _, isFunc := from.Underlying().(*types.Signature); isFunc && callee == nil && l.compiled(e) == nil {
+		l.refuse(e, "a function kept as any", "give its type a name and keep it as that")
+		return
+	}
+	printing := callee != nil && (callee.Pkg().Path() == "fmt" || callee.Pkg().Path() == "log")
+	decoding := callee != nil && strings.HasPrefix(callee.Pkg().Path(), "encoding/")
+	if callee != nil && callee.Pkg().Path() == "reflect" && l.mentionsOwn(from) {
+		l.refuse(e, "reflection on a type of the plugin's", "write the code for the type")
+		return
+	}
+	if printing && l.printedError(e, from) {
+		return
+	}
+	seen := func(method string) bool {
+		return printing && method == "String" || decoding && strings.Contains(method, "arshal")
+	}
+	if own := l.ownMethods(from); own != "" && !seen(own) {
+		l.refuse(e, "a value kept as any whose type has the method "+own, "call the method, or keep it in a variable of an interface with it")
+		return
+	}
+	if why := l.differs(from, printing); why != "" {
+		l.refuse(e, why+", where compiled code may look at it", "pass on a value without it")
+		return
+	}
+	if b, ok := from.Underlying().(*types.Basic); ok && l.isOwn(from) && callee == nil {
+		l.facts.keptAny = append(l.facts.keptAny, kept{e, b.Kind(), from})
+	}
+}
+
+func isTypeParam(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.TypeParam)
+	return ok
+}
+
+// widen looks at a value of an interface with methods that becomes any for
+// compiled code, which then sees what the interpreter wraps it in.
+func (l *lowerer) widen(e ast.Expr, from types.Type, callee *types.Func) {
+	i, _ := from.Underlying().(*types.Interface)
+	if i.NumMethods() == 0 || callee == nil || !l.isOwn(from) && callee.Pkg().Path() == "fmt" {
+		return
+	}
+	for m := range i.Methods() {
+		if m.Name() == "Error" || m.Name() == "String" && callee.Pkg().Path() == "fmt" {
+			return
+		}
+	}
+	l.refuse(e, "a value of the interface "+types.TypeString(from, nil)+" given to compiled code as any", "assert its type first")
+}
+
+// implements refuses a struct whose methods are those of an interface inside of
+// it where another interface is wanted.
+func (l *lowerer) implements(e ast.Expr, from types.Type, i *types.Interface) {
+	if types.IsInterface(from) || !l.ownTarget(from) {
+		return
+	}
+	set := types.NewMethodSet(from)
+	for m := range i.Methods() {
+		s := set.Lookup(m.Pkg(), m.Name())
+		if s == nil || len(s.Index()) == 1 {
+			continue
+		}
+		if f, ok := s.Obj().(*types.Func); ok && types.IsInterface(f.Signature().Recv().Type()) {
+			l.refuse(e, "a struct as an interface whose method "+m.Name()+" is that of an interface embedded in it",
+				"write the method, which calls the embedded one")
+			return
+		}
+	}
+}
+
+// kept is a value of a named basic type that became any.
+type kept struct {
+	at   ast.Expr
+	kind types.BasicKind
+	typ  types.Type
+}
+
+// printedError gives what is printed with an Error method of the plugin's to
+// fmt as an error.
+func (l *lowerer) printedError(e ast.Expr, from types.Type) bool {
+	if !l.ownTarget(from) {
+		return false
+	}
+	set := types.NewMethodSet(from)
+	for s := range set.Methods() {
+		if s.Obj().Name() == "Error" && set.Lookup(nil, "Format") == nil {
+			l.edits.insert(l.offset(e.Pos()), "func(e error) error { return e }(")
+			l.edits.insert(l.offset(e.End()), ")")
+			return true
+		}
+	}
+	return false
+}
+
+// ownMethods returns a special method of a type of the plugin's, "" for none.
+func (l *lowerer) ownMethods(t types.Type) string {
+	if !l.ownTarget(t) {
+		return ""
+	}
+	for s := range types.NewMethodSet(t).Methods() {
+		if f, ok := s.Obj().(*types.Func); ok && special[f.Name()] && l.own[f.Pkg()] {
+			return f.Name()
+		}
+	}
+	return ""
+}
+
+func (l *lowerer) mentionsOwn(t types.Type) bool {
+	found := false
+	walk(t, func(t types.Type) bool {
+		found = found || l.isOwn(t)
+		return !found
+	})
+	return found
+}
+
+// differs says what compiled code would find different inside of a value of
+// type t; "" for nothing.
+func (l *lowerer) differs(t types.Type, printing bool) string {
+	return l.inside(t, printing, true, map[types.Type]bool{})
+}
+
+func (l *lowerer) inside(t types.Type, printing, top bool, seen map[types.Type]bool) string {
+	t = types.Unalias(t)
+	if seen[t] || types.IsInterface(t) {
+		return ""
+	}
+	seen[t] = true
+	if named, ok := t.(*types.Named); ok {
+		if !l.isOwn(t) {
+			return ""
+		}
+		if own := l.ownMethods(types.NewPointer(named)); own != "" && !top {
+			return "a value that contains a " + named.Obj().Name() + ", which has the method " + own
+		}
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return l.inside(u.Elem(), printing, top, seen)
+	case *types.Slice:
+		return l.inside(u.Elem(), printing, false, seen)
+	case *types.Array:
+		return l.inside(u.Elem(), printing, false, seen)
+	case *types.Map:
+		if why := l.inside(u.Key(), printing, false, seen); why != "" {
+			return why
+		}
+		return l.inside(u.Elem(), printing, false, seen)
+	case *types.Struct:
+		for f := range u.Fields() {
+			if f.Embedded() && !printing {
+				return "a struct with the embedded " + f.Name()
+			}
+			if why := l.inside(f.Type(), printing, false, seen); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}

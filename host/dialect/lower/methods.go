@@ -1,0 +1,83 @@
+package lower
+
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// selector writes a method that is not called, but taken as a value, as the
+// function literal that it is.
+func (l *lowerer) selector(n *ast.SelectorExpr) {
+	s := l.info.Selections[n]
+	if s == nil || s.Kind() == types.FieldVal {
+		return
+	}
+	at := 1
+	for {
+		if _, ok := l.parent(at).(*ast.ParenExpr); !ok {
+			break
+		}
+		at++
+	}
+	if c, ok := l.parent(at).(*ast.CallExpr); ok && ast.Unparen(c.Fun) == ast.Expr(n) && s.Kind() == types.MethodVal {
+		return
+	}
+	sig, ok := s.Type().(*types.Signature)
+	if !ok {
+		return
+	}
+	if s.Kind() == types.MethodExpr {
+		decl, use := l.passed(sig, 1)
+		recv := l.typeName(sig.Params().At(0).Type())
+		if decl != "" {
+			decl = ", " + decl
+		}
+		l.replace(n, text("func(pluggarr_r "+recv+decl+")"+l.result(sig)+"pluggarr_r."+n.Sel.Name+"("+use+") }"))
+		return
+	}
+	decl, use := l.passed(sig, 0)
+	t, address := l.typeName(l.info.TypeOf(n.X)), ""
+	f, _ := s.Obj().(*types.Func)
+	_, pointer := l.info.TypeOf(n.X).Underlying().(*types.Pointer)
+	_, wantsPointer := f.Signature().Recv().Type().(*types.Pointer)
+	switch {
+	case l.byAddress(n):
+		t, address = "*"+t, "&"
+	case pointer && !wantsPointer && len(s.Index()) == 1:
+		t, address = strings.TrimPrefix(t, "*"), "*"
+	}
+	literal := "func(" + decl + ")" + l.result(sig) + "pluggarr_r." + n.Sel.Name + "(" + use + ") }"
+	l.replace(n, text("func(pluggarr_r "+t+") "+l.typeName(sigOnly(sig))+" { return "+literal+" }("+address), l.span(n.X), text(")"))
+}
+
+func sigOnly(s *types.Signature) *types.Signature {
+	return types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())
+}
+
+// passed writes parameters from one on, and the arguments that pass them on.
+func (l *lowerer) passed(sig *types.Signature, from int) (decl, use string) {
+	var d, u []string
+	for i := from; i < sig.Params().Len(); i++ {
+		name, dots := "pluggarr_a"+strconv.Itoa(i), ""
+		t := l.typeName(sig.Params().At(i).Type())
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			t, dots = "..."+strings.TrimPrefix(t, "[]"), "..."
+		}
+		d, u = append(d, name+" "+t), append(u, name+dots)
+	}
+	return strings.Join(d, ", "), strings.Join(u, ", ")
+}
+
+// result writes the results and the beginning of a body that returns them.
+func (l *lowerer) result(sig *types.Signature) string {
+	if sig.Results().Len() == 0 {
+		return " { "
+	}
+	var list []string
+	for v := range sig.Results().Variables() {
+		list = append(list, l.typeName(v.Type()))
+	}
+	return " (" + strings.Join(list, ", ") + ") { return "
+}

@@ -1,0 +1,257 @@
+package interp_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/pluggarr/pluggarr/host/dialect"
+	"github.com/pluggarr/pluggarr/host/interp"
+	"github.com/pluggarr/pluggarr/sdk"
+)
+
+// playCase names the folder of a program that a process of this test runs.
+const playCase = "PLUGGARR_TEST_CASE"
+
+// caseModule is the module that all programs of the suite belong to.
+const caseModule = "example.org/pluggarr"
+
+var only = flag.String("case", "", "run only the programs whose name begins so, and show what they say")
+
+// How a program ends that is not answered: its exit codes.
+const (
+	exitRefused = 3
+	exitFailed  = 4
+)
+
+// caseLimit is how long a program may take. Those that pass need milliseconds.
+const caseLimit = 20 * time.Second
+
+// runCase is the life of a process that interprets one program.
+func runCase(dir string) int {
+	checker, err := dialect.New()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	r := checker.Check(os.DirFS(dir), "case")
+	for _, p := range r.Problems {
+		fmt.Fprintf(os.Stderr, "%s: %s: %s\n", p.Place(), p.Kind, p.Message)
+	}
+	if len(r.Problems) > 0 {
+		return exitRefused
+	}
+	if err := interp.New().Run(r, []string{dir}, func(sdk.Plugin) {}); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	return 0
+}
+
+// program is one case: its files by name.
+type program struct {
+	name  string
+	files map[string]string
+}
+
+// programs reads an archive. What it has in the folder sdk belongs to all.
+func programs(t testing.TB, file string) (list []program, stand string) {
+	t.Helper()
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range archive.Files {
+		name, rest, inside := strings.Cut(f.Name, "/")
+		if name == "sdk" {
+			stand = string(f.Data)
+			continue
+		}
+		if !inside {
+			list = append(list, program{name, map[string]string{}})
+			rest = "plug.go"
+		}
+		list[len(list)-1].files[rest] = string(f.Data)
+	}
+	return list, stand
+}
+
+// write lays a program out as a plugin, whose main prints what Run returns.
+func (p program) write(t *testing.T, dir, stand string) {
+	t.Helper()
+	put(t, filepath.Join(dir, "go.mod"), "module "+caseModule+"/cases/"+p.name+"\n\ngo 1.26\n")
+	put(t, filepath.Join(dir, "zz_main.go"), `package main
+
+import (
+	"os"
+
+	plugin "github.com/pluggarr/pluggarr/sdk"
+)
+
+func main() {
+	if len(os.Args) > 5 {
+		plugin.Serve(plugin.Plugin{Name: "case"})
+	}
+	os.Stdout.WriteString(Run())
+}
+`)
+	for name, text := range p.files {
+		if path.Dir(name) == "." {
+			text = strings.Replace(text, "package plug\n", "package main\n", 1)
+		}
+		put(t, filepath.Join(dir, name), text)
+	}
+	put(t, filepath.Join(dir, "vendor", caseModule, "sdk", "sdk.go"), stand)
+}
+
+func put(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// compiledCases builds one program of all cases and returns its path.
+func compiledCases(t *testing.T, list []program, stand string) string {
+	t.Helper()
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "go.mod"), "module "+caseModule+"\n\ngo 1.26\n")
+	put(t, filepath.Join(dir, "sdk", "sdk.go"), stand)
+	var imports, table strings.Builder
+	for i, p := range list {
+		if p.isWrong() {
+			continue
+		}
+		fmt.Fprintf(&imports, "\tc%d %q\n", i, caseModule+"/cases/"+p.name)
+		fmt.Fprintf(&table, "\tcase %q:\n\t\tos.Stdout.WriteString(c%d.Run())\n", p.name, i)
+		for name, text := range p.files {
+			put(t, filepath.Join(dir, "cases", p.name, name), text)
+		}
+	}
+	put(t, filepath.Join(dir, "main.go"), "package main\n\nimport (\n\t\"os\"\n"+imports.String()+
+		")\n\nfunc main() {\n\tswitch os.Args[1] {\n"+table.String()+"\t}\n}\n")
+	binary := filepath.Join(dir, "cases.exe")
+	cmd := exec.Command("go", "build", "-o", binary, ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "CGO_ENABLED=0", "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build the cases: %v\n%s", err, out)
+	}
+	return binary
+}
+
+// isWrong says that a program is not Go, which both engines have to refuse.
+func (p program) isWrong() bool { return strings.HasPrefix(p.name, "type_err_") }
+
+// said is what came of a program.
+type said struct {
+	answer, notes string
+	code          int
+}
+
+func run(t *testing.T, env []string, name string, args ...string) said {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), caseLimit)
+	defer cancel()
+	var out, notes bytes.Buffer
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), env...), &out, &notes
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		return said{out.String(), "hangs\n" + notes.String(), -1}
+	}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return said{out.String(), notes.String(), cmd.ProcessState.ExitCode()}
+}
+
+// Every program is the same both ways, or refused with its place.
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	list, stand := programs(t, filepath.Join("testdata", "conformance.txtar"))
+	list = slices.DeleteFunc(list, func(p program) bool { return !strings.HasPrefix(p.name, *only) })
+	native := compiledCases(t, list, stand)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := make(chan string, len(list))
+	t.Run("cases", func(t *testing.T) {
+		for _, p := range list {
+			t.Run(p.name, func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				p.write(t, dir, stand)
+				got := run(t, []string{playCase + "=" + dir}, self)
+				var want said
+				if !p.isWrong() {
+					want = run(t, nil, native, p.name)
+				}
+				if *only != "" {
+					t.Logf("interpreted: %+v\ncompiled: %+v", got, want)
+				}
+				result := compare(t, p, got, want)
+				if result == "refused" {
+					t.Logf("refused: %s", first(got.notes))
+				}
+				counts <- result
+			})
+		}
+	})
+	close(counts)
+	count := map[string]int{}
+	for c := range counts {
+		count[c]++
+	}
+	t.Logf("%d programs: %v", len(list), count)
+	if right := count["same"] + count["both refuse"]; *only == "" && right*100 < len(list)*85 {
+		t.Errorf("%d of %d programs run interpreted, want 85 %%", right, len(list))
+	}
+}
+
+// compare says which of the three outcomes it is; red is an error.
+func compare(t *testing.T, p program, got, want said) string {
+	t.Helper()
+	switch {
+	case got.code == exitRefused && placed(got.notes):
+		if p.isWrong() {
+			return "both refuse"
+		}
+		return "refused"
+	case p.isWrong():
+		t.Errorf("not refused: %+v", got)
+	case got.code == 0 && want.code == 0 && got.answer == want.answer:
+		return "same"
+	default:
+		t.Errorf("interpreted %d %q\n%s\ncompiled %d %q\n%s", got.code, got.answer, first(got.notes), want.code, want.answer, first(want.notes))
+	}
+	return "red"
+}
+
+// placed says that the first line of notes begins with a file, a line and a
+// column.
+func placed(notes string) bool {
+	file, rest, _ := strings.Cut(notes, ".go:")
+	var line, column int
+	n, _ := fmt.Sscanf(rest, "%d:%d:", &line, &column)
+	return n == 2 && !strings.ContainsAny(file, "\n ")
+}
+
+func first(notes string) string { return notes[:min(len(notes), 400)] }
