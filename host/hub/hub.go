@@ -212,7 +212,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Viewer) error {
 	h.mu.Lock()
 	h.clients[c] = true
 	h.mu.Unlock()
-	c.serve() //nolint:contextcheck // it lives as long as the hub, not as long as the request
+	c.serve()
 	h.mu.Lock()
 	delete(h.clients, c)
 	h.mu.Unlock()

@@ -103,8 +103,8 @@ func (s *Schedules) fire(ctx context.Context, row *store.Schedule, now time.Time
 
 // request is the job of a schedule for one time. A host that dies between
 // queueing it and noting that queues it again, which makes no second one.
-func request(row *store.Schedule, time string) Request {
-	r := Request{Kind: row.Kind, Args: row.Args, Unique: fmt.Sprintf("schedule %d %s", row.ID, time), Once: true}
+func request(row *store.Schedule, at string) Request {
+	r := Request{Kind: row.Kind, Args: row.Args, Unique: fmt.Sprintf("schedule %d %s", row.ID, at), Once: true}
 	if row.Kind == KindM3U || row.Kind == KindEPG { // one at a time, whoever wants it
 		r.Unique, r.Once = row.Target, false
 	}
@@ -112,7 +112,9 @@ func request(row *store.Schedule, time string) Request {
 }
 
 // List returns all schedules, by name.
-func (s *Schedules) List(ctx context.Context) ([]store.Schedule, error) { return s.store.Schedules(ctx) }
+func (s *Schedules) List(ctx context.Context) ([]store.Schedule, error) {
+	return s.store.Schedules(ctx)
+}
 
 // Get returns a schedule, or [store.ErrNotFound].
 func (s *Schedules) Get(ctx context.Context, id int64) (store.Schedule, error) {

@@ -101,7 +101,7 @@ func (w *worker) Work(ctx context.Context, job *river.Job[args]) error {
 	case err == nil:
 	case Later(ctx):
 		t.ended(Queued, nil)
-		return river.JobSnooze(0)
+		return river.JobSnooze(0) //nolint:wrapcheck // River looks for this very value
 	case errors.Is(context.Cause(ctx), errCancel):
 		t.ended(Cancelled, err)
 		return river.JobCancel(err) //nolint:wrapcheck // River writes it down
@@ -110,10 +110,10 @@ func (w *worker) Work(ctx context.Context, job *river.Job[args]) error {
 		if job.Attempt < job.MaxAttempts {
 			return river.JobCancel(err) //nolint:wrapcheck // River writes it down
 		}
-		return err //nolint:wrapcheck // River writes it down
+		return err
 	default:
 		t.ended(Retrying, err)
-		return err //nolint:wrapcheck // River writes it down
+		return err
 	}
 	if output != nil {
 		if err := river.RecordOutput(ctx, output); err != nil {
