@@ -125,7 +125,6 @@ func (h *Host) open(ctx context.Context) error {
 		Data: cfg.filesDir(), Build: buildID(cfg), Times: cfg.Times,
 		Report: h.report, Line: h.logLine, News: h.news(),
 	})
-	h.bus.Subscribe(h.plugins.Dispatch)
 	h.server = web.Server(web.Handler(web.Config{
 		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Refresh: queue{h.jobs}, Jobs: h.jobs, Schedules: h.schedules, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
 		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(),
@@ -177,6 +176,7 @@ func (h *Host) serve(ctx context.Context) error {
 	if err := writeLocal(ctx, h.cfg.Data, h.URL(), h.store); err != nil {
 		return err
 	}
+	h.bus.Subscribe(h.plugins.Dispatch) //nolint:contextcheck // the bus has a life of its own, and ends below
 	failed := make(chan error, 1)
 	var serving sync.WaitGroup
 	serving.Go(func() {
@@ -212,7 +212,7 @@ func (h *Host) serve(ctx context.Context) error {
 // work does jobs until ctx ends or serving fails. What is under way then goes
 // on with the next start.
 func (h *Host) work(ctx context.Context, failed <-chan error) error {
-	err := h.jobs.Start()
+	err := h.jobs.Start() //nolint:contextcheck // jobs are told why they end, which a context that ends by itself cannot
 	if err != nil {
 		return err
 	}

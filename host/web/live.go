@@ -40,7 +40,7 @@ func (s *server) live(g *gate) http.HandlerFunc {
 			s.turnAway(w, r, err)
 			return
 		}
-		if err := s.hub.Serve(w, r, s.viewer(caller)); err != nil {
+		if err := s.hub.Serve(w, r, s.viewer(caller)); err != nil { //nolint:contextcheck // a connection does not end with its request's context
 			s.log.Debug("a WebSocket was not opened", "error", err)
 		}
 	}
