@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pluggarr/pluggarr/host/beat"
 	"github.com/pluggarr/pluggarr/host/jobs"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/store"
@@ -26,6 +27,7 @@ func (h *Host) keepTime(ctx context.Context) {
 	h.syncSchedules(ctx)
 	running.Go(func() { h.schedules.Run(ctx) })
 	running.Go(func() { h.fillGuides(ctx) })
+	running.Go(func() { beat.New(h.store, h.sendPeriodic, h.cfg.Log).Run(ctx) })
 	tick := time.NewTicker(syncEvery)
 	defer tick.Stop()
 	for {

@@ -25,7 +25,7 @@ var rows = [][]string{
 		"host/build", "host/build/mkarchive", "host/celery", "host/dialect/mkexport", "host/events", "host/interp", "host/interp/mksymbols", "host/kv", "host/plugindir", "host/settings",
 		"host/store", "host/web/mkrest", "host/web/ui", "host/worker", "compat", "examples",
 	},
-	{"host/auth", "host/events/mkevents", "host/hub", "host/ingest", "host/jobs", "host/logs", "host/registry", "host/scaffold", "host/services"},
+	{"host/auth", "host/beat", "host/events/mkevents", "host/hub", "host/ingest", "host/jobs", "host/logs", "host/registry", "host/scaffold", "host/services"},
 	{"host/web"},
 	{"host"},
 	{"host/cmd/pluggarr"},

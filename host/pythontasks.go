@@ -91,26 +91,31 @@ func (t tasks) Drop(ctx context.Context, plugin, id string) error {
 
 // Run has a plugin's process carry out a task of its own.
 func (t tasks) Run(ctx context.Context, plugin string, m celery.Message) (json.RawMessage, error) {
-	if plugin == "" {
-		return nil, fmt.Errorf("%w: no plugin sent %s, and the host has none of that name", celery.ErrTask, m.Task)
+	result, err := t.plugins.Task(ctx, plugin, wire.TaskParams{ID: m.ID, Task: m.Task, Args: m.Args, Kwargs: m.Kwargs})
+	if errors.Is(err, registry.ErrNoTask) {
+		return nil, fmt.Errorf("%w: no plugin that runs knows %s", celery.ErrTask, m.Task)
 	}
-	return t.plugins.Task(ctx, plugin, wire.TaskParams{ID: m.ID, Task: m.Task, Args: m.Args, Kwargs: m.Kwargs})
+	return result, err
+}
+
+// sendPeriodic queues a task that is due by the clock. Which plugin knows it
+// shows when it is carried out.
+func (h *Host) sendPeriodic(ctx context.Context, m celery.Message) error {
+	return h.celery.Send(ctx, "", m)
 }
 
 // Refresh reads something anew and tells who listens.
 func (t tasks) Refresh(ctx context.Context, what celery.What, id int64) (string, error) {
+	progress := func(p ingest.Progress) { t.hub.Send(hub.Message{Data: p.Data()}) }
 	switch what {
 	case celery.Account:
-		told, err := t.refreshM3U(ctx, id, func(p ingest.Progress) { t.hub.Send(hub.Message{Data: p.Data()}) })
-		if err != nil {
-			return "", err
-		}
-		return fmt.Sprintf("%s refreshed: %d streams", told.AccountName, told.TotalProcessed), nil
+		told, err := t.refreshM3U(ctx, id, progress)
+		return fmt.Sprintf("%s refreshed: %d streams", told.AccountName, told.TotalProcessed), err
 	case celery.Groups:
-		err := t.ingest.LoadM3UGroups(ctx, id, func(p ingest.Progress) { t.hub.Send(hub.Message{Data: p.Data()}) })
+		err := t.ingest.LoadM3UGroups(ctx, id, progress)
 		return "groups read", err
 	case celery.Source:
-		told, err := t.refreshEPG(ctx, id, func(p ingest.Progress) { t.hub.Send(hub.Message{Data: p.Data()}) })
+		told, err := t.refreshEPG(ctx, id, progress)
 		if err != nil {
 			return "", err
 		}
@@ -154,7 +159,7 @@ func (h *Host) doPython(ctx context.Context, t *jobs.Task) (any, error) {
 		return nil, err
 	}
 	result, err := h.celery.Perform(ctx, q.Plugin, q.Message)
-	if errors.Is(err, celery.ErrTask) {
+	if errors.Is(err, celery.ErrTask) || errors.Is(err, store.ErrNotFound) {
 		return nil, jobs.Final(err)
 	}
 	return result, err

@@ -3,7 +3,9 @@ package registry
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -64,9 +66,45 @@ func (r *Registry) reread(ctx context.Context, p *plugin) error {
 	return nil
 }
 
-// Task has a Python plugin's process carry out a task that the plugin sent with
-// Celery, starting it if need be. Errors are those of Run.
+// ErrNoTask is returned when no plugin that runs knows a task.
+var ErrNoTask = errors.New("no plugin that runs knows this task")
+
+// Task has a Python plugin's process carry out a task that was sent with
+// Celery: that of the plugin key, started if need be, else of any plugin that
+// runs and knows it; "" is no plugin in particular. Errors are those of Run, and
+// ErrNoTask.
 func (r *Registry) Task(ctx context.Context, key string, task wire.TaskParams) (json.RawMessage, error) {
+	keys := r.runningPython(key)
+	if key != "" {
+		keys = append([]string{key}, keys...)
+	}
+	for _, key := range keys {
+		result, err := r.taskOf(ctx, key, task)
+		if refused, ok := errors.AsType[*wire.Error](err); !ok || refused.Code != wire.CodeUnknownMethod {
+			return result, err
+		}
+	}
+	return nil, ErrNoTask
+}
+
+// runningPython lists the Python plugins that run, all but one.
+func (r *Registry) runningPython(but string) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var keys []string
+	for key, p := range r.plugins {
+		p.mu.Lock()
+		if key != but && p.state == Running && p.live != nil && p.live.runtime == plugindir.RuntimePython {
+			keys = append(keys, key)
+		}
+		p.mu.Unlock()
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// taskOf has one plugin's process carry out a task.
+func (r *Registry) taskOf(ctx context.Context, key string, task wire.TaskParams) (json.RawMessage, error) {
 	p, err := r.plugin(key)
 	if err != nil {
 		return nil, err
@@ -78,8 +116,11 @@ func (r *Registry) Task(ctx context.Context, key string, task wire.TaskParams) (
 	defer p.release(l)
 	own, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(l.ctx, func() { cancel(context.Cause(l.ctx)) })()
+	defer context.AfterFunc(l.ctx, func() { cancel(context.Cause(l.ctx)) })() //nolint:contextcheck // two lives meet: the task's and its version's
 	result, err := l.worker.Task(own, task)
+	if refused, ok := errors.AsType[*wire.Error](err); ok && refused.Code == wire.CodeUnknownMethod {
+		return nil, refused
+	}
 	if err != nil {
 		return nil, failureOf(key, err).hidden(r.hides(p))
 	}

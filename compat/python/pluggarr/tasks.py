@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 
 from pluggarr import host
+from pluggarr.protocol import UNKNOWN_METHOD, CallError
 
 
 def host_task(name: str, about: str) -> Any:
@@ -35,7 +36,7 @@ def perform(params: dict[str, Any]) -> str:
     name = str(params.get("task"))
     task = app.tasks.get(name)
     if task is None:
-        raise LookupError(f"this plugin has no task {name!r}")
+        raise CallError(UNKNOWN_METHOD, f"this plugin has no task {name!r}")
     options = {"task_id": params["id"]} if params.get("id") else {}
     result = task.apply(params.get("args") or (), params.get("kwargs") or {}, throw=True, **options)
     return json.dumps(result.result, default=str)

@@ -57,7 +57,7 @@ class Worker:
         self._instance()
         try:
             return tasks.perform(params)
-        except Cancelled:
+        except (Cancelled, CallError):
             raise
         except BaseException as error:
             raise failures.call_failed(error) from None

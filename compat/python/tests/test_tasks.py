@@ -75,13 +75,14 @@ def test_own_task(asked):
     from celery import shared_task
 
     from pluggarr import tasks
+    from pluggarr.protocol import CallError
 
     @shared_task(name="mine.double")
     def double(n):
         return n * 2
 
     assert tasks.perform({"task": "mine.double", "args": [4], "id": "x"}) == "8"
-    with pytest.raises(LookupError):
+    with pytest.raises(CallError, match="no task"):
         tasks.perform({"task": "mine.unknown"})
     from dispatcharr.celery import app
 

@@ -23,8 +23,8 @@ func newPython() *cobra.Command {
 		Long: `Python plugins written for Dispatcharr import Django, Celery and more. These
 commands put that into the data folder.`,
 		Example: "  pluggarr python setup",
-		Args:  takes(0, 0, "one of its commands"),
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:    takes(0, 0, "one of its commands"),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newPythonSetup())
 	return cmd
