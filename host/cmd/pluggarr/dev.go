@@ -248,4 +248,6 @@ func (h pluginsOnly) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 
 // WithGroup is slog.Handler's.
-func (h pluginsOnly) WithGroup(name string) slog.Handler { return pluginsOnly{h.Handler.WithGroup(name)} }
+func (h pluginsOnly) WithGroup(name string) slog.Handler {
+	return pluginsOnly{h.Handler.WithGroup(name)}
+}

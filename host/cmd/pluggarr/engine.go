@@ -27,7 +27,8 @@ A plugin that runs is put onto the other engine at once, without a lost call.`,
 	}
 	jsonFlag(cmd, &asJSON)
 	return remote(cmd, func(cmd *cobra.Command, c *client, args []string) error {
-		raw, err := json.RawMessage(nil), error(nil)
+		var raw json.RawMessage
+		var err error
 		if len(args) == 1 {
 			raw, err = c.plugin(cmd.Context(), args[0], "", nil)
 		} else {

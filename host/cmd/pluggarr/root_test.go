@@ -54,7 +54,7 @@ func TestExamplesAreUnderstood(t *testing.T) {
 func words(line string) []string {
 	quoted := false
 	return strings.FieldsFunc(line, func(r rune) bool {
-		if r == '\'' {
+		if r == '\'' || r == '"' {
 			quoted = !quoted
 		}
 		return r == ' ' && !quoted
