@@ -15,6 +15,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk"
+	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
 // refreshTime is the most that one refresh may take.
@@ -117,6 +118,7 @@ func (h *Host) doM3U(ctx context.Context, t *jobs.Task) (any, error) {
 // refreshM3U refreshes an M3U account and tells plugins.
 func (h *Host) refreshM3U(ctx context.Context, account int64, progress func(ingest.Progress)) (sdk.M3URefreshed, error) {
 	result, err := h.ingest.RefreshM3U(ctx, account, progress)
+	h.plugins.Saved(wire.SavedParams{Model: "m3u.M3UAccount", ID: account})
 	if err != nil {
 		return sdk.M3URefreshed{}, err
 	}
@@ -145,6 +147,7 @@ func (h *Host) doEPG(ctx context.Context, t *jobs.Task) (any, error) {
 // refreshEPG refreshes an EPG source and tells plugins, unless no channel uses it.
 func (h *Host) refreshEPG(ctx context.Context, source int64, progress func(ingest.Progress)) (sdk.EPGRefreshed, error) {
 	result, err := h.ingest.RefreshEPG(ctx, source, progress)
+	h.plugins.Saved(wire.SavedParams{Model: "epg.EPGSource", ID: source})
 	if err != nil {
 		return sdk.EPGRefreshed{}, err
 	}

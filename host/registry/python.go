@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -89,17 +88,14 @@ func (r *Registry) Task(ctx context.Context, key string, task wire.TaskParams) (
 
 // runningPython lists the Python plugins that run, all but one.
 func (r *Registry) runningPython(but string) []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	var keys []string
-	for key, p := range r.plugins {
+	for _, p := range r.all() {
 		p.mu.Lock()
-		if key != but && p.state == Running && p.live != nil && p.live.runtime == plugindir.RuntimePython {
-			keys = append(keys, key)
+		if p.key != but && p.state == Running && p.live != nil && p.live.runtime == plugindir.RuntimePython {
+			keys = append(keys, p.key)
 		}
 		p.mu.Unlock()
 	}
-	slices.Sort(keys)
 	return keys
 }
 
@@ -125,4 +121,25 @@ func (r *Registry) taskOf(ctx context.Context, key string, task wire.TaskParams)
 		return nil, failureOf(key, err).hidden(r.hides(p))
 	}
 	return result, nil
+}
+
+// Saved tells the Python plugins that run that the host has refreshed a row,
+// and does not wait for them. What they make of it is in their logs.
+func (r *Registry) Saved(saved wire.SavedParams) {
+	for _, key := range r.runningPython("") {
+		r.inBackground(func() {
+			p, err := r.plugin(key)
+			if err != nil {
+				return // deleted meanwhile
+			}
+			l, err := p.serving()
+			if l == nil || err != nil {
+				return // stopped meanwhile
+			}
+			defer p.release(l)
+			if err := l.worker.Saved(l.ctx, saved); err != nil && l.ctx.Err() == nil {
+				r.tellLog(p, fmt.Sprintf("its receiver of post_save failed: %v", err))
+			}
+		})
+	}
 }

@@ -178,6 +178,11 @@ func (w *Worker) Task(ctx context.Context, p wire.TaskParams) (json.RawMessage, 
 	return w.work(ctx, wire.MethodTask, p.Task, p)
 }
 
+// Saved tells a Python plugin that the host has refreshed a row.
+func (w *Worker) Saved(ctx context.Context, p wire.SavedParams) error {
+	return w.call(ctx, wire.MethodSaved, p, nil)
+}
+
 // work calls what may take long, and sees to it that it ends with ctx.
 func (w *Worker) work(ctx context.Context, method, what string, params any) (json.RawMessage, error) {
 	pending, err := w.conn.Begin(ctx, method, params)

@@ -61,6 +61,13 @@ type TaskParams struct {
 	Kwargs map[string]json.RawMessage `json:"kwargs,omitempty"` // by name
 }
 
+// SavedParams tells a Python plugin that the host has refreshed a row which
+// Django has a model of.
+type SavedParams struct {
+	Model string `json:"model"` // its app and name, as in "epg.EPGSource"
+	ID    int64  `json:"id"`    // of the row
+}
+
 // StopParams tells a worker why it has to end.
 type StopParams struct {
 	Reason   string          `json:"reason"`   // "reload", "disable", "delete" or "shutdown"

@@ -32,6 +32,7 @@ const (
 	MethodRun      = "run"      // RunParams → any JSON value
 	MethodOptions  = "options"  // OptionsParams → a list of options
 	MethodTask     = "task"     // TaskParams → any JSON value; Python plugins only
+	MethodSaved    = "saved"    // SavedParams → null; Python plugins only
 	MethodStop     = "stop"     // StopParams → null; the stream is closed after it
 )
 

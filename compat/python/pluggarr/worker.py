@@ -64,6 +64,22 @@ class Worker:
         finally:
             orm.close_all()
 
+    def saved(self, params: dict[str, Any]) -> str:
+        """Tell the plugin's receivers that the host has refreshed something."""
+        if self._plugin is None or not orm.loaded():
+            return "null"
+        from pluggarr import refreshed
+
+        try:
+            refreshed.tell(params)
+        except Cancelled:
+            raise
+        except BaseException as error:
+            raise failures.call_failed(error) from None
+        finally:
+            orm.close_all()
+        return "null"
+
     def inspect(self, params: dict[str, Any]) -> str:
         """Read a folder's metadata without running anything of it."""
         if self._key:
@@ -233,7 +249,7 @@ def serve(stream: int) -> NoReturn:
             "describe": worker.describe,
             "stop": worker.stop,
         },
-        pool={"start": worker.start, "run": worker.run, "task": worker.task},
+        pool={"start": worker.start, "run": worker.run, "task": worker.task, "saved": worker.saved},
     )
     logs.install(connection)
     host.attach(connection, worker)
