@@ -65,6 +65,7 @@ func (b *background) end(ctx context.Context) error { return b.begin(ctx, nil) }
 // for is none.
 func (s *session) work(ctx context.Context, settings json.RawMessage) {
 	c := s.context(ctx, Run{}, nil)
+	c.settings = settings
 	_, err := guard(ctx, func() (any, error) { return nil, s.plugin.Start.call(c, settings) })
 	var failure *wire.Error
 	if !errors.As(err, &failure) || failure.Code == wire.CodeCancelled {

@@ -23,7 +23,8 @@ type Context struct {
 	// Run says which run this is; its zero value outside of runs.
 	Run Run
 
-	conn *wire.Conn
+	conn     *wire.Conn
+	settings json.RawMessage // nil: the host gave none
 }
 
 // Run identifies one run of an action.
@@ -32,6 +33,13 @@ type Run struct {
 	ID string
 	// Action is the ID of the action that runs.
 	Action string
+}
+
+// Settings reads the settings into v, a pointer to a struct like the plugin's
+// Settings. In [Plugin.Options] they are those in the form, also when they are
+// not saved. Where the host gave none, as in Stop, v stays as it is.
+func (c *Context) Settings(v any) error {
+	return decode("settings", c.settings, v)
 }
 
 // Event is something that happened in the host.

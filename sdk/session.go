@@ -123,6 +123,7 @@ func (s *session) run(ctx context.Context, p wire.RunParams) (any, error) {
 			event = &Event{Name: p.Event.Name, Payload: p.Event.Payload}
 		}
 		c := s.context(ctx, Run{ID: p.Run, Action: p.Action}, event)
+		c.settings = p.Settings
 		return guard(ctx, func() (any, error) {
 			result, err := a.Run.call(c, p.Settings, p.Params)
 			if err != nil {
@@ -140,6 +141,7 @@ func (s *session) options(ctx context.Context, p wire.OptionsParams) (any, error
 		return nil, wire.Errorf(wire.CodeUnknownMethod, "the plugin has no Options")
 	}
 	c := s.context(ctx, Run{}, nil)
+	c.settings = p.Settings
 	return guard(ctx, func() (any, error) {
 		list, err := s.plugin.Options(c, p.Field)
 		if list == nil {

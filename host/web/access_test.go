@@ -50,6 +50,7 @@ func TestAccess(t *testing.T) {
 		{"POST", base + "p/run/", `{"action": "noop"}`, 401, [8]int{403, 403, 403, 403, 200, 200, 200, 200}},
 		{"POST", base + "nobody/run/", `{"action": "noop"}`, 401, [8]int{403, 403, 403, 403, 404, 404, 404, 404}},
 		{"POST", base + "p/settings/", `{"settings": {}}`, 401, act(200)},
+		{"POST", base + "p/options/", `{"field": "x"}`, 401, act(400)},
 		{"POST", base + "p/enabled/", `{"enabled": true}`, 401, act(200)},
 		{"POST", base + "p/engine/", `{"engine": "auto"}`, 401, act(200)},
 		{"POST", base + "reload/", "", 401, act(200)},

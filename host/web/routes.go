@@ -52,6 +52,7 @@ func (s *server) pluginRoutes() []route {
 		{pluginsPath + "reload/", methods{http.MethodPost: {need: admin, serve: s.reload}}},
 		{pluginsPath + "{key}/", methods{http.MethodGet: {need: read, serve: s.onePlugin}}},
 		{pluginsPath + "{key}/settings/", methods{http.MethodPost: {need: admin, serve: s.saveSettings}}},
+		{pluginsPath + "{key}/options/", methods{http.MethodPost: {need: admin, serve: s.options}}},
 		{pluginsPath + "{key}/run/", methods{http.MethodPost: {need: run, serve: s.run}}},
 		{pluginsPath + "{key}/enabled/", methods{http.MethodPost: {need: admin, serve: s.setEnabled}}},
 		{pluginsPath + "{key}/engine/", methods{http.MethodPost: {need: admin, serve: s.setEngine}}},
