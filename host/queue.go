@@ -127,7 +127,7 @@ func (h *Host) refreshM3U(ctx context.Context, account int64, progress func(inge
 		StreamsCreated: result.Created, StreamsUpdated: result.Updated, StreamsStale: result.Stale, StreamsDeleted: result.Deleted,
 		TotalProcessed: result.Total,
 	}
-	h.publish(sdk.EventM3URefresh, told)
+	h.happened(ctx, sdk.EventM3URefresh, told)
 	return told, nil
 }
 
@@ -156,7 +156,7 @@ func (h *Host) refreshEPG(ctx context.Context, source int64, progress func(inges
 		SkippedPrograms: result.Skipped, UnmappedChannels: result.Channels - result.Mapped,
 	}
 	if result.Mapped > 0 {
-		h.publish(sdk.EventEPGRefresh, told)
+		h.happened(ctx, sdk.EventEPGRefresh, told)
 	}
 	return told, nil
 }

@@ -50,6 +50,7 @@ func Exercise(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"what is the host's stays", lockedRows},
 		{"the next channel number is free", channelNumbers},
 		{"a user goes with what is theirs", deletedUser},
+		{"as many events are kept as wanted", systemEvents},
 	}
 	for _, rule := range rules {
 		t.Run(rule.name, func(t *testing.T) {
