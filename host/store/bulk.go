@@ -21,7 +21,7 @@ func Page[T any](ctx context.Context, s *Store, q Query, after int64, without ..
 		query = query.ExcludeColumn(without...)
 	}
 	if err := query.Where("id > ?", after).OrderExpr("id").Limit(int64(q.Limit)).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("list %T: %w", *new(T), err)
+		return nil, fmt.Errorf("list %s: %w", noun[T](), err)
 	}
 	return rows, nil
 }
@@ -71,7 +71,7 @@ func UpdateMany[T any](ctx context.Context, s *Store, ids []int64, columns []str
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("update %T: %w", *new(T), err)
+		return fmt.Errorf("update %s: %w", noun[T](), err)
 	}
 	return nil
 }

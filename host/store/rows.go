@@ -46,7 +46,7 @@ func List[T any](ctx context.Context, s *Store, q Query) ([]T, error) {
 	for _, column := range append(slices.Clip(q.Order), "id") {
 		name, descending := strings.CutPrefix(column, "-")
 		if !tableOf(s.read, reflect.TypeFor[T]()).HasField(name) {
-			return nil, fmt.Errorf("list %T: there is no column %q", *new(T), name)
+			return nil, fmt.Errorf("list %s: there is no column %q", noun[T](), name)
 		}
 		if descending {
 			query = query.OrderExpr("? DESC", bun.Ident(name))
@@ -61,7 +61,7 @@ func List[T any](ctx context.Context, s *Store, q Query) ([]T, error) {
 		query = query.Offset(int64(q.Offset))
 	}
 	if err := query.Scan(ctx); err != nil {
-		return nil, fmt.Errorf("list %T: %w", *new(T), err)
+		return nil, fmt.Errorf("list %s: %w", noun[T](), err)
 	}
 	return rows, nil
 }
@@ -74,7 +74,7 @@ func Count[T any](ctx context.Context, s *Store, q Query) (int, error) {
 	}
 	n, err := query.Count(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("count %T: %w", *new(T), err)
+		return 0, fmt.Errorf("count %s: %w", noun[T](), err)
 	}
 	return int(n), nil
 }
@@ -87,7 +87,7 @@ func Find[T any](ctx context.Context, s *Store, id int64) (*T, error) {
 func find[T any](ctx context.Context, db bun.IDB, id int64) (*T, error) {
 	row := new(T)
 	if err := db.NewSelect().Model(row).Where("id = ?", id).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("read %T %d: %w", *row, id, one(err))
+		return nil, fmt.Errorf("read %s %d: %w", noun[T](), id, one(err))
 	}
 	return row, nil
 }
@@ -136,7 +136,7 @@ func Create[T any](ctx context.Context, s *Store, rows ...*T) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("create %T: %w", *rows[0], err)
+		return fmt.Errorf("create %s: %w", noun[T](), err)
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func Update[T any](ctx context.Context, s *Store, id int64, change func(*T) erro
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("update %T %d: %w", *new(T), id, err)
+		return nil, fmt.Errorf("update %s %d: %w", noun[T](), id, err)
 	}
 	return row, nil
 }
@@ -197,7 +197,7 @@ func Delete[T any](ctx context.Context, s *Store, ids ...int64) (int, error) {
 		drain(ctx context.Context, s *Store, ids []int64) error
 	}); ok {
 		if err := r.drain(ctx, s, ids); err != nil {
-			return 0, fmt.Errorf("delete %T: %w", probe, err)
+			return 0, fmt.Errorf("delete %s: %w", noun[T](), err)
 		}
 	}
 	n := 0
@@ -224,7 +224,7 @@ func Delete[T any](ctx context.Context, s *Store, ids ...int64) (int, error) {
 		return after()
 	})
 	if err != nil {
-		return 0, fmt.Errorf("delete %T: %w", probe, err)
+		return 0, fmt.Errorf("delete %s: %w", noun[T](), err)
 	}
 	return n, nil
 }
