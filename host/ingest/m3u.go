@@ -248,12 +248,20 @@ func (r *m3uRun) tidy(ctx context.Context) error {
 
 // message is the result in a sentence.
 func (m *M3UResult) message() string {
-	text := fmt.Sprintf("%d streams in %.1f seconds: %d new, %d changed, %d gone, %d removed",
-		m.Total, m.Elapsed.Seconds(), m.Created, m.Updated, m.Stale, m.Deleted)
+	text := fmt.Sprintf("%d streams in %s: %d new, %d changed, %d gone, %d removed",
+		m.Total, duration(m.Elapsed), m.Created, m.Updated, m.Stale, m.Deleted)
 	if c := m.Channels; c.Created+c.Updated+c.Deleted+c.Failed > 0 {
 		text += fmt.Sprintf("; channels: %d new, %d changed, %d removed, %d failed", c.Created, c.Updated, c.Deleted, c.Failed)
 	}
 	return text
+}
+
+// duration says for people how long something took.
+func duration(d time.Duration) string {
+	if d < 100*time.Millisecond {
+		return "less than 0.1 seconds"
+	}
+	return fmt.Sprintf("%.1f seconds", d.Seconds())
 }
 
 // details are the keys of the last message.
