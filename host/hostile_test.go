@@ -169,10 +169,11 @@ func (s *site) load(plugin, action string) func() int64 {
 
 // site is a whole host with its data.
 type site struct {
-	t    *testing.T
-	data string
-	url  string
-	key  string
+	t        *testing.T
+	data     string
+	database string // "" is SQLite
+	url      string
+	key      string
 }
 
 func newSite(t *testing.T) *site { return &site{t: t, data: t.TempDir()} }
@@ -208,7 +209,7 @@ func (s *site) begin() {
 		limits.Memory = 4 << 30 // the detector's shadow is several times the memory
 	}
 	h, err := host.New(s.t.Context(), host.Config{
-		Data: s.data, Listen: "127.0.0.1:0", Self: os.Args[0], AllowExecutables: true, Limits: limits,
+		Data: s.data, Database: s.database, Listen: "127.0.0.1:0", Self: os.Args[0], AllowExecutables: true, Limits: limits,
 		Times: registry.Times{Grace: time.Second, Settle: time.Millisecond},
 	})
 	if err != nil {
@@ -238,9 +239,13 @@ func (s *site) begin() {
 	}
 }
 
-// ask sends one request.
+// ask sends one request; a path that does not begin with / is one of plugins.
 func (s *site) ask(method, path, body string) (int, []byte) {
-	request, err := http.NewRequestWithContext(context.WithoutCancel(s.t.Context()), method, s.url+path, bytes.NewReader([]byte(body)))
+	at := s.url + path
+	if strings.HasPrefix(path, "/") {
+		at = s.origin() + path
+	}
+	request, err := http.NewRequestWithContext(context.WithoutCancel(s.t.Context()), method, at, bytes.NewReader([]byte(body)))
 	if err != nil {
 		s.t.Error(err)
 		return 0, nil
