@@ -41,7 +41,7 @@ func rejected(err error, s *sources) *Failure {
 	if m := regexp.MustCompile(`^import "(.*)" error: `).FindStringSubmatch(p.Message); m != nil {
 		p.Message = "package " + m[1] // the check found it, the interpreter did not
 	}
-	p.Message = cannot + p.Message
+	p.Message, p.Kind = cannot+p.Message, wire.KindEngine
 	return &Failure{Problem: p}
 }
 
@@ -52,7 +52,7 @@ func panicked(value any, n *notes) *Failure {
 	frames := n.frames()
 	if len(frames) == 0 {
 		p := locate(text, n.sources)
-		p.Message = cannot + p.Message
+		p.Message, p.Kind = cannot+p.Message, wire.KindEngine
 		return &Failure{Problem: p}
 	}
 	p := locate(frames[0], n.sources)

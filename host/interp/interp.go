@@ -97,20 +97,18 @@ func sdkSymbols(serve func(sdk.Plugin)) map[string]reflect.Value {
 	return table
 }
 
-// useGeneric compiles the source of those generic packages of the standard
-// library that the plugin imports and the interpreter has.
+// useGeneric compiles the source of package cmp, which is all generic, for
+// plugins that name its constraint. The others are not needed: see package lower.
 func useGeneric(yaegi *interp.Interpreter, imports []string) error {
-	wanted := func(name string) bool {
-		return slices.Contains(imports, name) || name == "cmp" && slices.Contains(imports, "slices") // slices imports cmp
+	if !slices.Contains(imports, "cmp") {
+		return nil
 	}
 	for _, source := range generic.Sources {
-		for _, name := range []string{"cmp", "maps", "slices"} {
-			if !wanted(name) || !strings.Contains(source, "\npackage "+name+"\n") {
-				continue
-			}
-			if _, err := yaegi.Compile(source); err != nil {
-				return fmt.Errorf("package %s: %w", name, err)
-			}
+		if !strings.Contains(source, "\npackage cmp\n") {
+			continue
+		}
+		if _, err := yaegi.Compile(source); err != nil {
+			return fmt.Errorf("package cmp: %w", err)
 		}
 	}
 	return nil

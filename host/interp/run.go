@@ -15,6 +15,9 @@ func runSymbols() map[string]reflect.Value {
 		"Defers":      reflect.ValueOf((*defers)(nil)),
 		"Order":       reflect.ValueOf(order),
 		"StableOrder": reflect.ValueOf(stableOrder),
+		"Runes":       reflect.ValueOf(runes),
+		"Same":        reflect.ValueOf(same),
+		"Clear":       reflect.ValueOf(clearAll),
 		"Index":       reflect.ValueOf(index),
 		"Bounds":      reflect.ValueOf(bounds),
 	}
@@ -181,3 +184,24 @@ func bounds(n []int, hasHigh bool) (low, high int) {
 	}
 	return low, high
 }
+
+// clearAll is the built-in function clear.
+func clearAll(x any) { reflect.ValueOf(x).Clear() }
+
+// char is a character of a string.
+type char struct {
+	At   int  // the byte where it begins
+	Rune rune // U+FFFD for a byte that begins none
+}
+
+// runes are the characters of a string.
+func runes(s string) []char {
+	list := make([]char, 0, len(s))
+	for i, r := range s {
+		list = append(list, char{i, r})
+	}
+	return list
+}
+
+// same is x == y.
+func same(x, y any) bool { return x == y }

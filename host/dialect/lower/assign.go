@@ -20,6 +20,9 @@ func (l *lowerer) simple(e ast.Expr) bool {
 // assignment writes "a, b = f(), g()" with variables of its own between: the
 // interpreter loses one of the values.
 func (l *lowerer) assignment(n *ast.AssignStmt) {
+	for _, e := range n.Lhs {
+		l.foreign(e)
+	}
 	if n.Tok == token.ASSIGN && len(n.Lhs) == len(n.Rhs) {
 		for i, e := range n.Rhs {
 			if l.source(n.Lhs[i]) != "_" {
@@ -155,5 +158,59 @@ func (l *lowerer) convertResults(n *ast.ReturnStmt) {
 			l.convert(n.Results[i], l.info.TypeOf(f.Type), nil)
 			i++
 		}
+	}
+}
+
+// receive writes "<-c" inside of an expression as a call: the interpreter
+// confuses what it receives with other operands.
+func (l *lowerer) receive(n *ast.UnaryExpr) {
+	if n.Op != token.ARROW {
+		return
+	}
+	switch p := l.parent(1).(type) {
+	case *ast.ExprStmt, *ast.CommClause:
+		return
+	case *ast.AssignStmt:
+		_, inSelect := l.parent(2).(*ast.CommClause)
+		if inSelect || p.Tok == token.DEFINE && len(p.Rhs) == 1 || len(p.Lhs) == 2 && len(p.Rhs) == 1 {
+			return
+		}
+	case *ast.ValueSpec:
+		if len(p.Names) == 2 && len(p.Values) == 1 {
+			return
+		}
+	}
+	t := l.info.TypeOf(n)
+	if tuple, ok := t.(*types.Tuple); ok {
+		t = tuple.At(0).Type()
+	}
+	l.replace(n, text("func(c "+l.typeName(l.info.TypeOf(n.X))+") "+l.typeName(t)+" { v := <-c; return v }("), l.span(n.X), text(")"))
+}
+
+// foreign refuses a change of a variable of another package of the plugin's:
+// the interpreter sometimes changes a copy.
+func (l *lowerer) foreign(e ast.Expr) {
+	for {
+		switch x := e.(type) {
+		case *ast.ParenExpr:
+			e = x.X
+			continue
+		case *ast.SelectorExpr:
+			if v, ok := l.info.Uses[x.Sel].(*types.Var); ok && !v.IsField() && v.Pkg() != l.pkg.Types && l.own[v.Pkg()] {
+				l.refuse(e, "a change of "+v.Pkg().Name()+"."+v.Name()+" from another package", "give package "+v.Pkg().Name()+" a function that does it")
+				return
+			}
+			if l.info.Selections[x] == nil {
+				return
+			}
+			e = x.X
+			continue
+		case *ast.IndexExpr:
+			if _, isArray := l.info.TypeOf(x.X).Underlying().(*types.Array); isArray {
+				e = x.X
+				continue
+			}
+		}
+		return
 	}
 }

@@ -27,7 +27,7 @@ func (l *lowerer) indexed(n *ast.IndexExpr) {
 	if l.isTarget(n) {
 		return
 	}
-	t := l.typeName(l.info.TypeOf(n.X))
+	t := l.typeName(types.Default(l.info.TypeOf(n.X)))
 	l.replace(n, text("func(s "+t+", i int) "+l.typeName(l.info.TypeOf(n))+" { return s["+run+".Index(i, len(s))] }("),
 		l.span(n.X), text(", int("), l.span(n.Index), text("))"))
 }
@@ -52,7 +52,7 @@ func (l *lowerer) sliced(n *ast.SliceExpr) {
 	if !l.facts.recovers || n.Slice3 || !l.hasBounds(n.X) {
 		return
 	}
-	t := l.info.TypeOf(n.X)
+	t := types.Default(l.info.TypeOf(n.X))
 	if _, isArray := t.Underlying().(*types.Array); isArray {
 		return
 	}
@@ -69,7 +69,7 @@ func (l *lowerer) sliced(n *ast.SliceExpr) {
 		high[0] = text("int(")
 	}
 	typ, run := l.typeName(t), l.use(Run, "run")
-	parts := []part{text("func(s " + typ + ", i, j int, given bool) " + l.typeName(l.info.TypeOf(n)) +
+	parts := []part{text("func(s " + typ + ", i, j int, given bool) " + l.typeName(types.Default(l.info.TypeOf(n))) +
 		" { i, j = " + run + ".Bounds([]int{i, j, len(s), " + limit + "}, given); return s[i:j] }("), l.span(n.X), text(", ")}
 	parts = append(append(append(append(parts, low...), text(", ")), high...), text(")"))
 	l.replace(n, parts...)

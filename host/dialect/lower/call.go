@@ -3,7 +3,9 @@ package lower
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/types"
+	"strconv"
 )
 
 // call looks at what is called, and at what becomes an interface on the way.
@@ -67,6 +69,9 @@ func (l *lowerer) known(n *ast.CallExpr, f *types.Func) bool {
 		l.assertable(n.Args[1], l.info.TypeOf(n.Args[0]), p.Elem())
 		l.replace(n.Fun, text(l.helper(asOwn, []string{l.typeName(p.Elem())})))
 		return true
+	case "runtime.SetFinalizer", "runtime.AddCleanup", "runtime.ReadMemStats":
+		l.refuse(n, f.FullName()+", since it keeps values longer", "leave it out")
+		return true
 	case "runtime.Caller", "runtime.Callers", "runtime.FuncForPC", "runtime.Stack", "runtime/debug.Stack", "runtime/debug.PrintStack":
 		l.refuse(n, f.FullName()+", which tells of the interpreter's own functions", "name the place in the message")
 		return true
@@ -100,17 +105,20 @@ func (l *lowerer) builtin(n *ast.CallExpr, name string) {
 	t := l.info.TypeOf(n)
 	switch name {
 	case "min", "max":
-		if l.info.Types[n].Value == nil {
+		if v := l.info.Types[n].Value; v == nil {
 			l.extreme(n, name, l.typeName(t))
+		} else if v.Kind() == constant.Float {
+			f, _ := constant.Float64Val(v)
+			l.replace(n, text(l.typeName(types.Default(t))+"("+strconv.FormatFloat(f, 'g', -1, 64)+")"))
+		} else {
+			l.replace(n, text(l.typeName(types.Default(t))+"("+v.ExactString()+")"))
 		}
 	case "clear":
-		arg := l.info.TypeOf(n.Args[0])
-		typ := l.typeName(arg)
-		body := "for k := range m { delete(m, k) }"
-		if s, ok := arg.Underlying().(*types.Slice); ok {
-			body = "for i := range m { var z " + l.typeName(s.Elem()) + "; m[i] = z }"
+		l.replace(n.Fun, text(l.use(Run, "run")+".Clear"))
+	case "len", "cap":
+		if v := l.info.Types[n].Value; v != nil && !l.inConstant() {
+			l.replace(n, text("int("+v.ExactString()+")"))
 		}
-		l.replace(n, text("func(m "+typ+") { "+body+" }("), l.span(n.Args[0]), text(")"))
 	case "new":
 		if !l.info.Types[n.Args[0]].IsType() {
 			typ := l.typeName(t.Underlying().(*types.Pointer).Elem()) //nolint:errcheck,forcetypeassert // new gives a pointer
@@ -143,4 +151,14 @@ func (l *lowerer) extreme(n *ast.CallExpr, name, typ string) {
 		parts = append(parts, l.span(a))
 	}
 	l.replace(n, append(parts, text(")"))...)
+}
+
+// inConstant says that the visited expression is a part of a type.
+func (l *lowerer) inConstant() bool {
+	for _, n := range l.stack {
+		if _, ok := n.(*ast.ArrayType); ok {
+			return true
+		}
+	}
+	return false
 }

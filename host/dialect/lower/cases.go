@@ -3,6 +3,7 @@ package lower
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 // cases writes lists of expressions in a switch with "||": the interpreter
@@ -15,16 +16,17 @@ func (l *lowerer) cases(n *ast.SwitchStmt) {
 			lists = lists || len(c.List) > 1 && !l.constant(e)
 		}
 	}
-	if !lists {
+	if !lists && (n.Tag == nil || !types.IsInterface(l.info.TypeOf(n.Tag))) {
 		return
 	}
-	tag := ""
+	tag, closing, name := "", ")", ""
 	if n.Tag != nil {
 		if n.Init != nil {
 			l.refuse(n, "a switch with a statement before its value and lists that are no constants", "write the statement before the switch")
 			return
 		}
-		tag = l.name()
+		name = l.name()
+		tag = name
 		parts := []part{text("{ " + tag + " := "), l.span(n.Tag), text("; ")}
 		if label, ok := l.parent(1).(*ast.LabeledStmt); ok {
 			l.edits.add(l.offset(label.Pos()), l.offset(n.Tag.End()), append(parts, text(label.Label.Name+": switch "))...)
@@ -33,17 +35,25 @@ func (l *lowerer) cases(n *ast.SwitchStmt) {
 		}
 		l.edits.insert(l.offset(n.Body.Rbrace)+1, " }")
 		tag += " == "
+		if types.IsInterface(l.info.TypeOf(n.Tag)) {
+			tag, closing = l.use(Run, "run")+".Same("+strings.TrimSuffix(tag, " == ")+", ", "))"
+		}
 	}
 	for _, s := range n.Body.List {
 		c, _ := s.(*ast.CaseClause)
 		if len(c.List) == 0 {
 			continue
 		}
-		for i := 1; i < len(c.List); i++ {
-			l.edits.add(l.offset(c.List[i-1].End()), l.offset(c.List[i].Pos()), text(") || "+tag+"("))
+		for i, e := range c.List {
+			if l.info.Types[e].IsNil() {
+				l.replace(e, text(name+" == nil")) // in brackets the interpreter does not know it
+			} else {
+				l.replace(e, text(tag+"("), l.span(e), text(closing))
+			}
+			if i > 0 {
+				l.edits.add(l.offset(c.List[i-1].End()), l.offset(e.Pos()), text(" || "))
+			}
 		}
-		l.edits.insert(l.offset(c.List[0].Pos()), tag+"(")
-		l.edits.insert(l.offset(c.Colon), ")")
 	}
 }
 

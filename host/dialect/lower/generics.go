@@ -189,3 +189,12 @@ func plainTuple(t *types.Tuple) *types.Tuple {
 	}
 	return types.NewTuple(vars...)
 }
+
+// imported takes out the imports of packages that are all generic: what is used
+// of them was written out.
+func (l *lowerer) imported(n *ast.ImportSpec) {
+	switch n.Path.Value {
+	case `"iter"`, `"maps"`, `"slices"`:
+		l.replace(n, text(`_ "errors"`))
+	}
+}

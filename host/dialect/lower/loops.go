@@ -57,8 +57,14 @@ func (l *lowerer) rangeLoop(n *ast.RangeStmt) {
 			l.rangeInt(n)
 			return
 		}
+		if n.Key != nil && l.source(n.Key) != "_" {
+			l.rangeString(n)
+			return
+		}
+	case *types.Pointer:
+		l.refuse(n, "a range over a pointer to an array", "range over a slice of it: x[:]")
 	}
-	if n.Tok != token.DEFINE || l.pkg.SharedLoops {
+	if l.channels(n) || l.countsApart(n) || n.Tok != token.DEFINE || l.pkg.SharedLoops {
 		return
 	}
 	var kept []string
@@ -72,6 +78,117 @@ func (l *lowerer) rangeLoop(n *ast.RangeStmt) {
 	}
 	if len(kept) > 0 {
 		l.copyVars(n.Body, kept)
+	}
+}
+
+// countsApart gives a loop variables of its own when the body changes those that
+// were written, or they are not the loop's: the interpreter counts with them.
+func (l *lowerer) countsApart(n *ast.RangeStmt) bool {
+	if n.Key == nil {
+		return false
+	}
+	apart := n.Tok == token.ASSIGN
+	for _, e := range []ast.Expr{n.Key, n.Value} {
+		if e != nil && l.object(e) != nil && l.assigned(l.object(e), n.Body) {
+			apart = true
+		}
+	}
+	if !apart {
+		return false
+	}
+	if n.Value != nil && n.Tok == token.ASSIGN && l.changes([]ast.Expr{n.Key}, n.Value) {
+		l.refuse(n, "a range whose value goes where its key says", "assign in the body")
+	}
+	var names []string
+	var set strings.Builder
+	for _, e := range []ast.Expr{n.Key, n.Value} {
+		if e == nil {
+			continue
+		}
+		if l.source(e) == "_" {
+			names = append(names, "_")
+			continue
+		}
+		name := l.name()
+		names = append(names, name)
+		set.WriteString(l.source(e) + " " + n.Tok.String() + " " + name + "; ")
+		if n.Tok == token.DEFINE {
+			set.WriteString("_ = " + l.source(e) + "; ")
+		}
+	}
+	define := ":="
+	if strings.Trim(strings.Join(names, ""), "_") == "" {
+		define = "="
+	}
+	l.edits.add(l.offset(n.Key.Pos()), l.offset(n.TokPos)+len(n.Tok.String()), text(strings.Join(names, ", ")+" "+define))
+	l.edits.insert(l.offset(n.Body.Lbrace)+1, " "+set.String())
+	return true
+}
+
+// channels writes a range over a list of channels, which the interpreter takes
+// for one over a channel, with an index.
+func (l *lowerer) channels(n *ast.RangeStmt) bool {
+	var elem types.Type
+	switch t := l.info.TypeOf(n.X).Underlying().(type) {
+	case *types.Slice:
+		elem = t.Elem()
+	case *types.Array:
+		elem = t.Elem()
+	case *types.Map:
+		elem = t.Elem()
+	default:
+		return false
+	}
+	if _, isChan := elem.Underlying().(*types.Chan); !isChan || n.Value == nil || l.source(n.Value) == "_" {
+		return false
+	}
+	if !l.pure(n.X) || n.Tok != token.DEFINE || l.root(n.X) == nil || l.assigned(l.root(n.X), n.Body) {
+		l.refuse(n, "this range over channels", "range over the index and take the channel in the body")
+		return true
+	}
+	name := l.name()
+	set := l.source(n.Value) + " := " + l.source(n.X) + "[" + name + "]; _ = " + l.source(n.Value) + "; "
+	if l.source(n.Key) != "_" {
+		set = l.source(n.Key) + " := " + name + "; _ = " + l.source(n.Key) + "; " + set
+	}
+	l.edits.add(l.offset(n.Key.Pos()), l.offset(n.TokPos)+2, text(name+" :="))
+	l.edits.insert(l.offset(n.Body.Lbrace)+1, " "+set)
+	return true
+}
+
+// rangeString writes a range over a string as one over what compiled code finds
+// in it: the interpreter counts characters, not bytes.
+func (l *lowerer) rangeString(n *ast.RangeStmt) {
+	name, tok := l.name(), n.Tok.String()
+	set := l.source(n.Key) + " " + tok + " " + name + ".At; "
+	if n.Value != nil && l.source(n.Value) != "_" {
+		set += l.source(n.Value) + " " + tok + " " + name + ".Rune; "
+	}
+	if n.Tok == token.DEFINE {
+		set += "_ = " + l.source(n.Key) + "; "
+	}
+	l.edits.add(l.offset(n.For), l.offset(n.Body.Lbrace),
+		text("for _, "+name+" := range "+l.use(Run, "run")+".Runes(string("), l.span(n.X), text(")) "))
+	l.edits.insert(l.offset(n.Body.Lbrace)+1, " "+set)
+}
+
+// received copies what a select case receives when it outlives the case.
+func (l *lowerer) received(n *ast.CommClause) {
+	assign, ok := n.Comm.(*ast.AssignStmt)
+	if !ok || assign.Tok != token.DEFINE {
+		return
+	}
+	for _, e := range assign.Lhs {
+		o := l.object(e)
+		if o == nil {
+			continue
+		}
+		for _, s := range n.Body {
+			if l.captured(o, s) {
+				l.edits.insert(l.offset(n.Colon)+1, " "+o.Name()+" := "+o.Name()+"; ")
+				break
+			}
+		}
 	}
 }
 

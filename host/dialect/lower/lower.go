@@ -191,16 +191,35 @@ func (l *lowerer) visit(n ast.Node) bool {
 		l.comparison(n)
 	case *ast.Ident:
 		l.named(n)
+	default:
+		l.visitMore(n)
+	}
+	return true
+}
+
+// visitMore is the rest of visit.
+func (l *lowerer) visitMore(n ast.Node) {
+	switch n := n.(type) {
 	case *ast.IndexExpr:
 		l.indexed(n)
 	case *ast.SliceExpr:
 		l.sliced(n)
+	case *ast.ImportSpec:
+		l.imported(n)
+	case *ast.IncDecStmt:
+		l.foreign(n.X)
+	case *ast.UnaryExpr:
+		l.receive(n)
+		if n.Op == token.AND {
+			l.foreign(n.X)
+		}
+	case *ast.CommClause:
+		l.received(n)
 	case *ast.SendStmt:
 		if ch, ok := l.info.TypeOf(n.Chan).Underlying().(*types.Chan); ok {
 			l.convert(n.Value, ch.Elem(), nil)
 		}
 	}
-	return true
 }
 
 // use imports a package into the file and returns the name it has there.

@@ -117,6 +117,10 @@ func (l *lowerer) declaration(n *ast.TypeSpec) {
 		l.refuse(n, "a generic type alias", "declare a type")
 	}
 	switch t := n.Type.(type) {
+	case *ast.StarExpr, *ast.ArrayType:
+		if refersTo(l, t, n.Name) {
+			l.refuse(n, "a type that is a pointer to itself or a list of itself", "put it in a struct")
+		}
 	case *ast.FuncType:
 		ast.Inspect(t, func(x ast.Node) bool {
 			if id, ok := x.(*ast.Ident); ok && l.info.Uses[id] == l.info.Defs[n.Name] {
@@ -127,6 +131,19 @@ func (l *lowerer) declaration(n *ast.TypeSpec) {
 	case *ast.StructType:
 		l.tags(t, n.Name.Name)
 	}
+}
+
+// refersTo says that t is made of the type that is being declared.
+func refersTo(l *lowerer, t ast.Expr, name *ast.Ident) bool {
+	switch t := t.(type) {
+	case *ast.StarExpr:
+		return refersTo(l, t.X, name)
+	case *ast.ArrayType:
+		return refersTo(l, t.Elt, name)
+	case *ast.Ident:
+		return l.info.Uses[t] == l.info.Defs[name]
+	}
+	return false
 }
 
 // tags marks a struct that has the fields of another one as of its name, since
@@ -203,6 +220,16 @@ func (l *lowerer) fieldValue(n *ast.CompositeLit, f *types.Var, e ast.Expr) {
 
 // comparison looks at x == y where one is an interface.
 func (l *lowerer) comparison(n *ast.BinaryExpr) {
+	if v := l.info.Types[n.Y].Value; (n.Op == token.SHL || n.Op == token.SHR) && v != nil && l.info.Types[n].Value == nil {
+		if count := constant.ToInt(v); count.Kind() == constant.Int {
+			l.replace(n.Y, text(count.ExactString()))
+		}
+	}
+	if v := l.info.Types[n.X].Value; (n.Op == token.SHL || n.Op == token.SHR) && v != nil && l.info.Types[n].Value == nil {
+		if x := constant.ToInt(v); x.Kind() == constant.Int {
+			l.replace(n.X, text(l.typeName(types.Default(l.info.TypeOf(n)))+"("+x.ExactString()+")"))
+		}
+	}
 	if n.Op != token.EQL && n.Op != token.NEQ {
 		return
 	}
@@ -210,9 +237,23 @@ func (l *lowerer) comparison(n *ast.BinaryExpr) {
 	if l.constant(n.X) && l.info.Types[n.X].IsNil() || l.info.Types[n.Y].IsNil() {
 		return
 	}
-	if types.IsInterface(x) != types.IsInterface(y) && (l.ownTarget(x) || l.ownTarget(y)) {
+	switch {
+	case !types.IsInterface(x) && !types.IsInterface(y), isTypeParam(x), isTypeParam(y):
+	case types.IsInterface(x) != types.IsInterface(y) && (l.ownTarget(x) || l.ownTarget(y)):
 		l.refuse(n, "a comparison of an interface with a value of a type of the plugin's", "assert its type first")
+	case isAny(x) || isAny(y):
+		parts := []part{text(l.use(Run, "run") + ".Same("), l.span(n.X), text(", "), l.span(n.Y), text(")")}
+		if n.Op == token.NEQ {
+			parts[0].text = "!" + parts[0].text
+		}
+		l.replace(n, parts...)
 	}
+}
+
+// isAny says that t is an interface without methods.
+func isAny(t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.NumMethods() == 0
 }
 
 // named looks at a name.
