@@ -176,28 +176,14 @@ func (b *Builder) prepare() error {
 func (b *Builder) compile(ctx context.Context, tools Toolchain, p Plugin, work, program string) error {
 	ctx, cancel := context.WithTimeout(ctx, buildTime)
 	defer cancel()
-	plugin, err := filepath.EvalSymlinks(p.Dir)
+	source, err := b.source(p, work)
 	if err != nil {
-		return fmt.Errorf("find the plugin's folder: %w", err)
-	}
-	source := filepath.Join(work, "source")
-	if err := assemble(plugin, source, b.sdkDir()); err != nil {
 		return err
 	}
-	if p.Copied != nil {
-		if err := p.Copied(); err != nil {
-			return err
-		}
-	}
 	made := filepath.Join(work, "program")
-	cmd := exec.CommandContext(ctx, tools.Path, "build", "-mod=vendor", "-trimpath", "-buildvcs=false", //nolint:gosec // the operator's Go
-		"-ldflags=-s -w", "-o", made, ".")
-	cmd.Dir, cmd.Env = source, append(environment(b.goCache()), "PWD="+source)
+	cmd := b.command(ctx, tools, source, "build", "-mod=vendor", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", made, ".")
 	said := &limited{most: mostSaid}
 	cmd.Stdout, cmd.Stderr = said, said
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // the compilers too
-	cmd.WaitDelay = endTime
 	err = cmd.Start()
 	if err == nil {
 		_ = syscall.Setpriority(syscall.PRIO_PGRP, cmd.Process.Pid, 10) // plugins that run come first
@@ -216,6 +202,32 @@ func (b *Builder) compile(ctx context.Context, tools Toolchain, p Plugin, work, 
 		return fmt.Errorf("keep the compiled plugin: %w", err)
 	}
 	return nil
+}
+
+// source copies a plugin with all it needs into a folder in work.
+func (b *Builder) source(p Plugin, work string) (string, error) {
+	plugin, err := filepath.EvalSymlinks(p.Dir)
+	if err != nil {
+		return "", fmt.Errorf("find the plugin's folder: %w", err)
+	}
+	source := filepath.Join(work, "source")
+	if err := assemble(plugin, source, b.sdkDir()); err != nil {
+		return "", err
+	}
+	if p.Copied != nil {
+		return source, p.Copied()
+	}
+	return source, nil
+}
+
+// command is the go command in a folder. Its end is that of all it started.
+func (b *Builder) command(ctx context.Context, tools Toolchain, dir string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, tools.Path, args...) //nolint:gosec // the operator's Go
+	cmd.Dir, cmd.Env = dir, append(environment(b.goCache()), "PWD="+dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // the compilers too
+	cmd.WaitDelay = endTime
+	return cmd
 }
 
 // goCache is the folder of what the go command keeps; "" for the user's own,

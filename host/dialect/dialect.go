@@ -101,18 +101,23 @@ func (c *Checker) Check(fsys fs.FS, folder string) *Result {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l := newLoad(fsys, c.std)
-	l.run(folder)
+	l.guarded(func() { l.run(folder) })
 	return l.result()
 }
 
-// run does all the work; what it found is in l, even when the checker itself
+// guarded does work whose findings are in l even when the checker itself
 // stumbles over the source.
-func (l *load) run(folder string) {
+func (l *load) guarded(work func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			l.report(place{}, "the source is too unusual to be checked: %v", r)
 		}
 	}()
+	work()
+}
+
+// run reads a plugin.
+func (l *load) run(folder string) {
 	l.readModule(folder)
 	l.main = l.packageIn(l.module, ".", false)
 	if l.main == nil {

@@ -33,6 +33,7 @@ type load struct {
 	build   build.Context
 	own     budget
 	foreign budget // of vendored files
+	tested  string // the folder of the package that is read with its tests; "" for none
 
 	module    string
 	goVersion string // the language version of the module, as in "go1.26"; "" for the newest
@@ -138,7 +139,7 @@ func (l *load) goFiles(dir string, vendored bool) []string {
 	size := int64(0)
 	for _, entry := range entries {
 		name := entry.Name()
-		if entry.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") ||
+		if entry.IsDir() || path.Ext(name) != ".go" || isTest(name) && (vendored || dir != l.tested) ||
 			strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
 			continue
 		}
@@ -159,6 +160,8 @@ func (l *load) goFiles(dir string, vendored bool) []string {
 	}
 	return nil
 }
+
+func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
 
 // left is what may still be read of the plugin's own files or of vendored ones.
 func (l *load) left(vendored bool) *budget {
@@ -191,6 +194,9 @@ func (l *load) readFile(p *Package, name string) {
 		l.reportSyntax(name, err)
 	}
 	if file != nil && file.Name != nil {
+		if l.apart(p, name, file) {
+			return
+		}
 		l.findLinkname(file)
 		p.syntax = append(p.syntax, file)
 		p.Files = append(p.Files, File{Name: name, Source: source})

@@ -59,31 +59,36 @@ func key(importPath string) string {
 // plugin calls serve; args are what it sees as os.Args. The error is a
 // [*Failure].
 func (i *Interpreter) Run(plugin *dialect.Result, args []string, serve func(sdk.Plugin)) (err error) {
-	sources := newSources(plugin)
-	notes := &notes{sources: sources, to: os.Stderr}
+	notes := &notes{sources: newSources(plugin), to: os.Stderr}
 	defer func() {
 		if r := recover(); r != nil {
 			err = panicked(r, notes)
 		}
 	}()
 	maps.Copy(i.exports["os//os"], map[string]reflect.Value{"Args": reflect.ValueOf(&args).Elem()})
+	yaegi, err := i.prepare(plugin, notes, serve)
+	if err != nil {
+		return rejected(err, notes.sources)
+	}
+	if _, err := yaegi.EvalPath(plugin.Module); err != nil {
+		return rejected(err, notes.sources)
+	}
+	return nil
+}
+
+// prepare returns an interpreter that knows all that a plugin can import.
+func (i *Interpreter) prepare(plugin *dialect.Result, notes *notes, serve func(sdk.Plugin)) (*interp.Interpreter, error) {
 	i.exports[key(dialect.SDK)] = sdkSymbols(serve)
 	yaegi := interp.New(interp.Options{
-		SourcecodeFilesystem: sources,
+		SourcecodeFilesystem: notes.sources,
 		Env:                  os.Environ(),
 		Stdout:               os.Stderr, // used by print and println alone, which write there in compiled programs
 		Stderr:               notes,
 	})
 	if err := yaegi.Use(i.exports); err != nil {
-		return rejected(err, sources)
+		return nil, err //nolint:wrapcheck // Run says what it is about
 	}
-	if err := useGeneric(yaegi, plugin.Imports); err != nil {
-		return rejected(err, sources)
-	}
-	if _, err := yaegi.EvalPath(plugin.Module); err != nil {
-		return rejected(err, sources)
-	}
-	return nil
+	return yaegi, useGeneric(yaegi, plugin.Imports)
 }
 
 // sdkSymbols is the SDK as interpreted plugins see it: generic functions of

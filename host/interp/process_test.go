@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(playCase); dir != "" {
 		os.Exit(runCase(dir))
 	}
+	if dir := os.Getenv(playTests); dir != "" {
+		interp.TestPackage(dir, os.Args[1], []string{"-test.v"})
+	}
 	if os.Getenv(playWorker) == "" {
 		goleak.VerifyTestMain(m)
 		return

@@ -28,6 +28,9 @@ func main() {
 	if len(os.Args) == 3 && os.Args[1] == "keeper" {
 		os.Exit(proc.Keep(os.Args[2], os.Stderr))
 	}
+	if len(os.Args) >= 4 && os.Args[1] == "tester" {
+		interp.TestPackage(os.Args[2], os.Args[3], os.Args[4:])
+	}
 	os.Exit(command())
 }
 

@@ -48,6 +48,25 @@ func TestScriptsWithPython(t *testing.T) {
 	})
 }
 
+// What needs the go command, which keeps what it has compiled.
+func TestScriptsWithGo(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("go"); err != nil {
+		missing(t, err.Error())
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		missing(t, err.Error())
+	}
+	runScripts(t, "testdata/go", func(env *testscript.Env) {
+		env.Setenv("XDG_CACHE_HOME", cache)
+		env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "temp"))
+		if err := os.Mkdir(filepath.Join(env.WorkDir, "temp"), 0o755); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // The plugins of the document that everything began with, word for word.
 func TestScriptsWithSeedPlugins(t *testing.T) {
 	t.Parallel()

@@ -159,6 +159,7 @@ func (l *lowerer) visit(n ast.Node) bool {
 		l.guardFunction(n.Type, n.Body, n)
 	case *ast.FuncLit:
 		l.guardFunction(n.Type, n.Body, n)
+		l.literal(n)
 	case *ast.FuncType:
 		l.parameters(n)
 	case *ast.RangeStmt:
@@ -187,6 +188,7 @@ func (l *lowerer) visit(n ast.Node) bool {
 		l.declaration(n)
 	case *ast.CompositeLit:
 		l.composite(n)
+		l.spell(n)
 	case *ast.BinaryExpr:
 		l.comparison(n)
 	case *ast.Ident:

@@ -39,7 +39,10 @@ func main() {
 type platform struct{ os, arch string }
 
 func write(dir string) error {
-	for name, packages := range map[string][]string{"zstd.zip": dialect.AllowedStd(), "zsdk.zip": dialect.AllowedSDK()} {
+	for name, packages := range map[string][]string{
+		"zstd.zip": append(dialect.AllowedStd(), dialect.AllowedStdInTests()...),
+		"zsdk.zip": append(dialect.AllowedSDK(), dialect.SDK+"/sdktest"),
+	} {
 		data, err := pack(platform{"linux", "amd64"}, packages)
 		if err != nil {
 			return fmt.Errorf("make %s: %w", name, err)

@@ -69,7 +69,7 @@ func generate() (map[string][]byte, error) {
 		return nil
 	}
 	var tables []string
-	for _, path := range dialect.AllowedStd() {
+	for _, path := range append(dialect.AllowedStd(), dialect.AllowedStdInTests()...) {
 		pkg, err := std.Import(path)
 		if err != nil {
 			return nil, fmt.Errorf("import %s: %w", path, err)
@@ -86,7 +86,7 @@ func generate() (map[string][]byte, error) {
 	if err := add("symbols/z.go", index(tables)); err != nil {
 		return nil, err
 	}
-	for _, path := range dialect.AllowedSDK() {
+	for _, path := range append(dialect.AllowedSDK(), dialect.SDK+"/sdktest") {
 		pkg, err := std.Import(path)
 		if err != nil {
 			return nil, fmt.Errorf("import the SDK: %w", err)

@@ -121,6 +121,10 @@ func Paths() []string {
 		"unicode",
 		"unicode/utf16",
 		"unicode/utf8",
+		"net/http/httptest",
+		"testing",
+		"testing/fstest",
+		"testing/iotest",
 	}
 }
 
@@ -358,6 +362,14 @@ func Table(path string) map[string]reflect.Value {
 		return table_unicode_utf16()
 	case "unicode/utf8":
 		return table_unicode_utf8()
+	case "net/http/httptest":
+		return table_net_http_httptest()
+	case "testing":
+		return table_testing()
+	case "testing/fstest":
+		return table_testing_fstest()
+	case "testing/iotest":
+		return table_testing_iotest()
 	}
 	return nil
 }
