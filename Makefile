@@ -12,7 +12,7 @@ EXAMPLES := hello my_plugin_go refresh_all_go my_plugin
 export PYTHON FUZZTIME
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint fmt bench fuzz generate clean
+.PHONY: help run build test lint fmt bench fuzz corpus generate clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,11 @@ bench: ## run the benchmarks
 
 fuzz: ## run each fuzz target for FUZZTIME
 	@.ci/fuzz
+
+corpus: build ## say which plugins in the folder PLUGINS run here: make corpus PLUGINS=~/plugins
+	@[ -n "$(PLUGINS)" ] || { echo "name a folder of plugins: make corpus PLUGINS=DIR" >&2; exit 2; }
+	@bin/pluggarr python setup --data $(DATA) || echo "Going on without: plugins that import Django will say so."
+	@bin/pluggarr try $(PLUGINS) --data $(DATA)
 
 generate: ## write the generated files anew
 	go generate ./...

@@ -95,7 +95,7 @@ Exit codes: 0 done, 1 it failed, 2 wrong usage.`,
 		newList(), newEnable(), newDisable(), newSettings(), newRun(), newReload(), newEngine(),
 		newImport(), newExport(), newDelete(), newRuns(), newLogs(), newCancel(), newJobs(), newSchedules(),
 		newM3U(), newEPG(), newChannels(), newSample(),
-		newNew(), newCheck(), newDev(), newTest(),
+		newNew(), newCheck(), newDev(), newTest(), newTry(),
 		newPython(), newDoctor(), newVersion(),
 	)
 	return root

@@ -1,0 +1,59 @@
+"""What a plugin imports in vain."""
+
+from __future__ import annotations
+
+import pytest
+
+from pluggarr import imports
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import json, os.path", []),
+        ("import nosuchthing", [("nosuchthing", "not installed", False)]),
+        ("from .helper import f", []),
+        ("from .gone import f", [(".gone", "not in the plugin", False)]),
+        ("from . import helper", []),
+        ("import helper", []),
+        ("import it", []),
+        (
+            "try:\n    import nosuchthing\nexcept ImportError:\n    pass",
+            [("nosuchthing", "not installed", True)],
+        ),
+        (
+            "try:\n    import nosuchthing\nexcept ValueError:\n    pass",
+            [("nosuchthing", "not installed", False)],
+        ),
+        (
+            "try:\n    import json\nexcept (OSError, ImportError):\n    import gone",
+            [("gone", "not installed", True)],
+        ),
+        ("def late():\n    import gone", [("gone", "not installed", False)]),
+        ("try:\n    import gone\nexcept Exception: pass\nimport gone", [("gone", "not installed", False)]),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import gone", []),
+        ("import version", []),
+        ("from version import __version__", []),
+        ("from version import nothing", [("version.nothing", "not in this host", False)]),
+        ("this is no Python", []),
+    ],
+)
+def test_what_is_missing(write, source, expected):
+    folder = write("it", {"plugin.py": source, "helper.py": "", "tests/test_it.py": "import pytest_only"})
+    found = [(lost.name, lost.why, lost.guarded) for lost in imports.missing(str(folder))]
+    assert found == expected
+
+
+def test_what_this_host_has_not_is_told_with_its_reason(write, models):
+    source = """
+        from apps.channels.models import Channel, Nothing
+        from apps.proxy.live_proxy.server import ProxyServer
+        from apps.plugins.models import PluginSetting
+    """
+    folder = write("it", {"plugin.py": source})
+    found = {lost.name: lost.why for lost in imports.missing(str(folder))}
+    assert found == {
+        "apps.channels.models.Nothing": "not in this host",
+        "apps.plugins.models.PluginSetting": "not in this host",
+        "apps.proxy.live_proxy.server.ProxyServer": "this host does not stream",
+    }

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pluggarr/pluggarr/compat"
+)
+
+// writeTried tells what came of the plugins, and fails when one does not load.
+func writeTried(cmd *cobra.Command, results []tried, asJSON bool) error {
+	bad := 0
+	for i := range results {
+		if !results[i].Loads {
+			bad++
+		}
+		if results[i].Missing == nil {
+			results[i].Missing = []compat.MissingImport{}
+		}
+	}
+	if err := showTried(cmd.OutOrStdout(), results, asJSON); err != nil {
+		return err
+	}
+	switch bad {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("1 of %d plugins does not load", len(results))
+	}
+	return fmt.Errorf("%d of %d plugins do not load", bad, len(results))
+}
+
+func showTried(to io.Writer, results []tried, asJSON bool) error {
+	if asJSON {
+		raw, err := json.Marshal(map[string]any{"plugins": results})
+		if err != nil {
+			return fmt.Errorf("write the results: %w", err)
+		}
+		return writeJSON(to, raw)
+	}
+	rows := [][]string{{"PLUGIN", "LOADS", "FIELDS", "ACTIONS", "START", "STOP", "MEMORY", "LACKS"}}
+	for _, r := range results {
+		rows = append(rows, r.row())
+	}
+	if err := writeTable(to, rows); err != nil {
+		return err
+	}
+	for _, r := range results {
+		if err := r.explain(to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// row is the plugin's line of the table.
+func (r tried) row() []string {
+	if !r.Loads {
+		return []string{firstLine(r.Plugin), "no", "", "", "", "", "", firstLine(r.Error)}
+	}
+	var lacks []string
+	for _, m := range r.Missing {
+		if !m.Guarded {
+			lacks = append(lacks, firstLine(m.Name))
+		}
+	}
+	if most := 2; len(lacks) > most {
+		lacks = append(lacks[:most:most], fmt.Sprintf("and %d more", len(lacks)-most))
+	}
+	memory := ""
+	if r.Memory > 0 {
+		memory = fmt.Sprintf("%.1f MiB", float64(r.Memory)/(1<<20))
+	}
+	return []string{
+		firstLine(r.Plugin), "yes", strconv.Itoa(r.Fields), strconv.Itoa(len(r.Actions)),
+		fmt.Sprintf("%.0f ms", r.StartMS), fmt.Sprintf("%.0f ms", r.StopMS), memory, strings.Join(lacks, ", "),
+	}
+}
+
+// explain writes what the table has no room for.
+func (r tried) explain(to io.Writer) error {
+	var lines []string
+	if !r.Loads && r.Error != "" {
+		lines = append(lines, "does not load: "+plain(r.Error))
+	}
+	for _, line := range strings.Split(strings.TrimSpace(r.Trace), "\n") {
+		if line != "" {
+			lines = append(lines, "  "+plain(line))
+		}
+	}
+	for _, m := range r.Missing {
+		what := "cannot do without: "
+		if m.Guarded {
+			what = "does without: "
+		}
+		lines = append(lines, fmt.Sprintf("%s%s, %s (%s:%d)", what, firstLine(m.Name), firstLine(m.Why), firstLine(m.File), m.Line))
+	}
+	for _, w := range r.Warnings {
+		lines = append(lines, firstLine(w))
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	if _, err := fmt.Fprintf(to, "\n%s\n  %s\n", firstLine(r.Plugin), strings.Join(lines, "\n  ")); err != nil {
+		return fmt.Errorf("write the results: %w", err)
+	}
+	return nil
+}
