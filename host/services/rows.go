@@ -77,11 +77,11 @@ func (t *rows[T]) list(ctx context.Context, c *call, p pageParams) (json.RawMess
 	if p.Limit > 0 && p.Limit < mostRows {
 		q.Limit = p.Limit
 	}
-	var without []string
+	q.After = p.After
 	if !p.Filter.Details {
-		without = t.large
+		q.Without = t.large
 	}
-	found, err := store.Page[T](ctx, c.db, q, p.After, without...)
+	found, err := store.List[T](ctx, c.db, q)
 	if err != nil {
 		return nil, err
 	}
@@ -144,13 +144,13 @@ func (t *rows[T]) update(ctx context.Context, c *call, p rowsParams) (json.RawMe
 			return nil, invalid("a row that is to change has an id")
 		}
 	}
-	return json.RawMessage("[]"), store.UpdateMany(ctx, c.db, ids, p.Fields, func(i int, row *T) error {
+	return json.RawMessage("[]"), store.UpdateMany(ctx, c.db, store.Changes[T]{IDs: ids, Columns: p.Fields, Alter: func(i int, row *T) error {
 		chosen := make(map[string]json.RawMessage, len(p.Fields))
 		for _, name := range p.Fields {
 			chosen[name] = p.Rows[i][name] // nothing empties it
 		}
 		return t.fill(row, chosen)
-	})
+	}})
 }
 
 type idsParams struct {

@@ -94,9 +94,9 @@ func (u upsert[T]) apply(ctx context.Context, c *call, there map[string]*T, chan
 	if len(ids) == 0 {
 		return nil
 	}
-	return store.UpdateMany(ctx, c.db, ids, u.change, func(i int, row *T) error {
+	return store.UpdateMany(ctx, c.db, store.Changes[T]{IDs: ids, Columns: u.change, Alter: func(i int, row *T) error {
 		err := u.table.fill(row, changes[keys[i]])
 		*there[keys[i]] = *row
 		return err
-	})
+	}})
 }

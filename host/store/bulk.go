@@ -9,44 +9,37 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Page reads the rows after one with this id that q asks for, in the order of
-// their ids, q.Limit of them, without what is in some columns.
-func Page[T any](ctx context.Context, s *Store, q Query, after int64, without ...string) ([]T, error) {
-	rows := []T{}
-	query, err := q.filter(s.read, s.read.NewSelect().Model(&rows), reflect.TypeFor[T]())
-	if err != nil {
-		return nil, err
-	}
-	if len(without) > 0 {
-		query = query.ExcludeColumn(without...)
-	}
-	if err := query.Where("id > ?", after).OrderExpr("id").Limit(int64(q.Limit)).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("list %s: %w", noun[T](), err)
-	}
-	return rows, nil
+// Changes are what is to become of several rows.
+type Changes[T any] struct {
+	// IDs are the rows', each once.
+	IDs []int64
+	// Columns are those that are kept of what Alter does.
+	Columns []string
+	// Alter changes the row with the id at this place of IDs.
+	Alter func(i int, row *T) error
 }
 
-// UpdateMany lets change alter each of the rows with these ids, and keeps what
-// it made of these columns, with what follows from that, of all rows or of
-// none. It returns what change returns, ErrNotFound when a row does not exist,
-// ErrLocked, and Invalid.
-func UpdateMany[T any](ctx context.Context, s *Store, ids []int64, columns []string, change func(i int, row *T) error) error {
+// UpdateMany alters rows, with what follows from that, all or none of them. It
+// returns what Alter returns, ErrNotFound when a row does not exist, ErrLocked,
+// and Invalid.
+func UpdateMany[T any](ctx context.Context, s *Store, c Changes[T]) error {
 	err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		befores, err := byID[T](ctx, tx, ids)
+		befores, err := byID[T](ctx, tx, c.IDs)
 		if err != nil {
 			return err
 		}
-		rows := make([]*T, len(ids))
-		for i, id := range ids {
-			row := befores[id]
-			if err := change(i, &row); err != nil {
+		rows := make([]*T, len(befores))
+		for i := range befores {
+			row := befores[i]
+			if err := c.Alter(i, &row); err != nil {
 				return err
 			}
 			rows[i] = &row
 		}
-		if err := checkChanged(ctx, tx, befores, rows, ids); err != nil {
+		if err := checkChanged(ctx, tx, befores, rows); err != nil {
 			return err
 		}
+		columns := c.Columns
 		table := tableOf(tx, reflect.TypeFor[T]())
 		for _, follows := range []string{"updated_at", "status"} { // what saved and check alter
 			if table.HasField(follows) && !slices.Contains(columns, follows) && (follows != "updated_at" || saves[T]()) {
@@ -59,11 +52,10 @@ func UpdateMany[T any](ctx context.Context, s *Store, ids []int64, columns []str
 			}
 		}
 		for i, row := range rows {
-			before := befores[ids[i]]
 			if r, ok := any(row).(interface {
 				changed(ctx context.Context, tx bun.Tx, before *T) error
 			}); ok {
-				if err := r.changed(ctx, tx, &before); err != nil {
+				if err := r.changed(ctx, tx, &befores[i]); err != nil {
 					return err
 				}
 			}
@@ -82,47 +74,49 @@ func saves[T any]() bool {
 	return ok
 }
 
-// byID reads rows; each has to be there, and to be asked for once.
-func byID[T any](ctx context.Context, tx bun.Tx, ids []int64) (map[int64]T, error) {
+// byID reads rows that are about to be changed, in the order of ids; each has
+// to be there, and to be asked for once.
+func byID[T any](ctx context.Context, tx bun.Tx, ids []int64) ([]T, error) {
 	found := make(map[int64]T, len(ids))
 	primary := tableOf(tx, reflect.TypeFor[T]()).PKs[0]
-	for chunk := range slices.Chunk(ids, insertChunk) {
+	for chunk := range slices.Chunk(slices.Sorted(slices.Values(ids)), insertChunk) { // in one order, lest two wait for each other
 		var rows []T
-		if err := tx.NewSelect().Model(&rows).Where("id IN (?)", bun.List(chunk)).Scan(ctx); err != nil {
+		if err := holding(tx).Model(&rows).Where("id IN (?)", bun.List(chunk)).OrderExpr("id").Scan(ctx); err != nil {
 			return nil, fmt.Errorf("read: %w", err)
 		}
 		for i := range rows {
 			found[primary.Value(reflect.ValueOf(&rows[i]).Elem()).Int()] = rows[i]
 		}
 	}
+	ordered := make([]T, len(ids))
 	seen := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		if _, there := found[id]; !there {
+	for i, id := range ids {
+		row, there := found[id]
+		if !there {
 			return nil, fmt.Errorf("row %d: %w", id, ErrNotFound)
 		}
 		if seen[id] {
 			return nil, Invalid{{"id", fmt.Sprintf("has %d twice", id)}}
 		}
-		seen[id] = true
+		ordered[i], seen[id] = row, true
 	}
-	return found, nil
+	return ordered, nil
 }
 
 // checkChanged looks at changed rows, each beside what it was.
-func checkChanged[T any](ctx context.Context, tx bun.Tx, befores map[int64]T, rows []*T, ids []int64) error {
+func checkChanged[T any](ctx context.Context, tx bun.Tx, befores []T, rows []*T) error {
 	var wrong Invalid
 	for i, row := range rows {
 		if r, ok := any(row).(interface{ saved() }); ok {
 			r.saved()
 		}
-		before := befores[ids[i]]
-		if err := mayBecome(&before, row); err != nil {
+		if err := mayBecome(&befores[i], row); err != nil {
 			return err
 		}
 		if r, ok := any(row).(interface {
 			check(before *T, wrong *Invalid)
 		}); ok {
-			r.check(&before, &wrong)
+			r.check(&befores[i], &wrong)
 		}
 	}
 	if len(wrong) > 0 {

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 )
 
 // CoreSetting returns a group of settings. It returns ErrNotFound when there is
@@ -32,9 +34,7 @@ func (s *Store) UpdateCoreSetting(ctx context.Context, key string, values map[st
 		if err := json.Unmarshal(row.Value, &all); err != nil { // some old rows hold a string
 			all = map[string]json.RawMessage{}
 		}
-		for name, value := range values {
-			all[name] = value
-		}
+		maps.Copy(all, values)
 		if row.Value, err = json.Marshal(all); err != nil {
 			return fmt.Errorf("encode: %w", err)
 		}
@@ -42,7 +42,7 @@ func (s *Store) UpdateCoreSetting(ctx context.Context, key string, values map[st
 			return existing(s.write.NewUpdate().Model(row).Column("value").WherePK().Exec(ctx))
 		}
 		_, err = s.write.NewInsert().Model(row).Exec(ctx)
-		return err
+		return err //nolint:wrapcheck // named below
 	})
 	if err != nil {
 		return fmt.Errorf("change the settings %q: %w", key, err)
@@ -53,23 +53,37 @@ func (s *Store) UpdateCoreSetting(ctx context.Context, key string, values map[st
 // DefaultUserAgent is what downloads call themselves when nothing else was
 // chosen; "" when the settings name none.
 func (s *Store) DefaultUserAgent(ctx context.Context) (string, error) {
-	row, err := s.CoreSetting(ctx, "stream_settings")
-	if errors.Is(err, ErrNotFound) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
 	var chosen struct {
 		ID json.Number `json:"default_user_agent"`
 	}
-	if json.Unmarshal(row.Value, &chosen) != nil || chosen.ID == "" {
-		return "", nil
+	if err := s.coreSetting(ctx, "stream_settings", &chosen); err != nil {
+		return "", err
 	}
+	id, _ := chosen.ID.Int64() // what is no number chooses nothing
+	return s.userAgent(ctx, id)
+}
+
+// userAgent is the text of a UserAgent; "" when there is none.
+func (s *Store) userAgent(ctx context.Context, id int64) (string, error) {
 	agent := new(UserAgent)
-	err = one(s.read.NewSelect().Model(agent).Where("id = ?", chosen.ID.String()).Scan(ctx))
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return "", fmt.Errorf("read the default user agent: %w", err)
+	err := s.read.NewSelect().Model(agent).Where("id = ?", id).Scan(ctx)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read user agent %d: %w", id, err)
 	}
 	return agent.UserAgent, nil
+}
+
+// coreSetting decodes a group of core settings into what to points at, and
+// leaves that as it is when there is no such group or it is no object.
+func (s *Store) coreSetting(ctx context.Context, key string, to any) error {
+	setting := new(CoreSetting)
+	err := s.read.NewSelect().Model(setting).Where(`"key" = ?`, key).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read core setting %q: %w", key, err)
+	}
+	_ = json.Unmarshal(setting.Value, to) // people may have stored anything; what does not fit counts as not set
+	return nil
 }

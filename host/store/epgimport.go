@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -41,18 +39,8 @@ func (m *EPGImport) Setup(ctx context.Context) (*EPGSetup, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read EPG source %d: %w", m.source, err)
 	}
-	setup := &EPGSetup{Source: *source}
-	var settings struct {
-		UserAgent int64 `json:"default_user_agent"`
-	}
-	if err := m.s.coreSetting(ctx, "stream_settings", &settings); err != nil {
-		return nil, err
-	}
-	err = m.s.read.NewSelect().Model((*UserAgent)(nil)).Column("user_agent").Where("id = ?", settings.UserAgent).Scan(ctx, &setup.UserAgent)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("read user agent %d: %w", settings.UserAgent, err)
-	}
-	return setup, nil
+	agent, err := m.s.DefaultUserAgent(ctx)
+	return &EPGSetup{Source: *source, UserAgent: agent}, err
 }
 
 // SetStatus notes what a refresh is doing, or how it ended: a Status constant.

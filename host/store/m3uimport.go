@@ -48,37 +48,18 @@ func (m *M3UImport) Setup(ctx context.Context) (*M3USetup, error) {
 		return nil, fmt.Errorf("read filters of M3U account %d: %w", m.account, err)
 	}
 	var settings struct {
-		HashKeys  string `json:"m3u_hash_key"`
-		UserAgent int64  `json:"default_user_agent"`
+		HashKeys string `json:"m3u_hash_key"`
 	}
 	if err := m.s.coreSetting(ctx, "stream_settings", &settings); err != nil {
 		return nil, err
 	}
 	setup.HashKeys = settings.HashKeys
-	agent := setup.Account.UserAgentID
-	if agent == 0 {
-		agent = settings.UserAgent
+	if agent := setup.Account.UserAgentID; agent != 0 {
+		setup.UserAgent, err = m.s.userAgent(ctx, agent)
+	} else {
+		setup.UserAgent, err = m.s.DefaultUserAgent(ctx)
 	}
-	err = m.s.read.NewSelect().Model((*UserAgent)(nil)).Column("user_agent").Where("id = ?", agent).Scan(ctx, &setup.UserAgent)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("read user agent %d: %w", agent, err)
-	}
-	return setup, nil
-}
-
-// coreSetting decodes a group of core settings into what to points at, and
-// leaves that as it is when there is no such group or it is no object.
-func (s *Store) coreSetting(ctx context.Context, key string, to any) error {
-	setting := new(CoreSetting)
-	err := s.read.NewSelect().Model(setting).Where(`"key" = ?`, key).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("read core setting %q: %w", key, err)
-	}
-	_ = json.Unmarshal(setting.Value, to) // people may have stored anything; what does not fit counts as not set
-	return nil
+	return setup, err
 }
 
 // SetStatus notes how a refresh stands. An empty message leaves the last one.

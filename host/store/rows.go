@@ -30,6 +30,10 @@ type Query struct {
 	// Order are columns, each with a "-" before it for the highest first. The
 	// id comes last by itself.
 	Order []string
+	// After is an id: only rows with a greater one; 0 for all.
+	After int64
+	// Without are columns that List does not read.
+	Without []string
 	// Limit is how many rows at most, 0 for all.
 	Limit int
 	// Offset is how many rows are left out before the first.
@@ -42,6 +46,9 @@ func List[T any](ctx context.Context, s *Store, q Query) ([]T, error) {
 	query, err := q.filter(s.read, s.read.NewSelect().Model(&rows), reflect.TypeFor[T]())
 	if err != nil {
 		return nil, err
+	}
+	if len(q.Without) > 0 {
+		query = query.ExcludeColumn(q.Without...)
 	}
 	for _, column := range append(slices.Clip(q.Order), "id") {
 		name, descending := strings.CutPrefix(column, "-")
@@ -85,11 +92,24 @@ func Find[T any](ctx context.Context, s *Store, id int64) (*T, error) {
 }
 
 func find[T any](ctx context.Context, db bun.IDB, id int64) (*T, error) {
+	return readOne[T](ctx, db.NewSelect(), id)
+}
+
+func readOne[T any](ctx context.Context, query *bun.SelectQuery, id int64) (*T, error) {
 	row := new(T)
-	if err := db.NewSelect().Model(row).Where("id = ?", id).Scan(ctx); err != nil {
+	if err := query.Model(row).Where("id = ?", id).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read %s %d: %w", noun[T](), id, one(err))
 	}
 	return row, nil
+}
+
+// holding reads rows that are about to be changed: nobody else changes them
+// before the transaction ends. SQLite has one writer at a time.
+func holding(tx bun.Tx) *bun.SelectQuery {
+	if (&Store{write: tx}).isPostgres() {
+		return tx.NewSelect().For("UPDATE")
+	}
+	return tx.NewSelect()
 }
 
 // New is a row as Dispatcharr makes one when nothing is said about it. Create
@@ -147,7 +167,7 @@ func Create[T any](ctx context.Context, s *Store, rows ...*T) error {
 func Update[T any](ctx context.Context, s *Store, id int64, change func(*T) error) (*T, error) {
 	var row *T
 	err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
-		if row, err = find[T](ctx, tx, id); err != nil {
+		if row, err = readOne[T](ctx, holding(tx), id); err != nil {
 			return err
 		}
 		before := *row
@@ -262,7 +282,7 @@ func (q Query) filter(db bun.IDB, query *bun.SelectQuery, of reflect.Type) (*bun
 		if !table.HasField(column) {
 			return nil, fmt.Errorf("list %v: there is no column %q", of, column)
 		}
-		some := slices.DeleteFunc(slices.Clone(values), func(v any) bool { return v == nil })
+		some := slices.DeleteFunc(cleaned(values), func(v any) bool { return v == nil })
 		null := len(some) < len(values)
 		query = query.WhereGroup(" AND ", func(query *bun.SelectQuery) *bun.SelectQuery {
 			if len(some) > 0 || !null {
@@ -287,8 +307,23 @@ func (q Query) filter(db bun.IDB, query *bun.SelectQuery, of reflect.Type) (*bun
 			return query
 		})
 	}
+	if q.After != 0 {
+		query = query.Where("id > ?", q.After)
+	}
 	if q.Where != "" {
-		query = query.Where("("+q.Where+")", q.Args...)
+		query = query.Where("("+q.Where+")", cleaned(q.Args)...)
 	}
 	return query, nil
+}
+
+// cleaned is a copy of values to compare with, in which texts are as they
+// would be stored: PostgreSQL refuses others.
+func cleaned(values []any) []any {
+	all := slices.Clone(values)
+	for i, v := range all {
+		if text, ok := v.(string); ok {
+			all[i] = clean(text)
+		}
+	}
+	return all
 }

@@ -193,6 +193,17 @@ func (s *Store) Progress(ctx context.Context, id string, progress Progress) erro
 // in DurationMS from its StartedAt. It returns ErrNotFound when there is no such
 // run or it has ended already; then nothing changes.
 func (s *Store) FinishRun(ctx context.Context, run *Run) error {
+	return s.finishRun(ctx, run, "finished_at IS NULL")
+}
+
+// FinishQueuedRun is FinishRun for a run that never began: of one that is not
+// queued any more nothing changes, and ErrNotFound is returned.
+func (s *Store) FinishQueuedRun(ctx context.Context, run *Run) error {
+	return s.finishRun(ctx, run, "status = ?", RunQueued)
+}
+
+// finishRun ends a run of which a condition holds.
+func (s *Store) finishRun(ctx context.Context, run *Run, condition string, args ...any) error {
 	if run.FinishedAt.IsZero() {
 		run.FinishedAt = now()
 	}
@@ -201,7 +212,7 @@ func (s *Store) FinishRun(ctx context.Context, run *Run) error {
 	}
 	err := existing(s.write.NewUpdate().Model(run.fit()).
 		Column("version", "engine", "status", "progress_done", "progress_total", "progress_message", "result", "error", "error_fault", "traceback", "finished_at", "duration_ms").
-		WherePK().Where("finished_at IS NULL").Exec(ctx))
+		WherePK().Where(condition, args...).Exec(ctx))
 	if err != nil {
 		return fmt.Errorf("finish run %s: %w", run.ID, err)
 	}

@@ -70,6 +70,8 @@ func runQueued(t *testing.T, s *store.Store) {
 		t.Errorf("Run() = %+v, want it running as in %+v", got, run)
 	}
 	wantErr(t, "StartRun twice", s.StartRun(t.Context(), run), store.ErrNotFound)
+	late := &store.Run{ID: run.ID, Status: store.RunCancelled}
+	wantErr(t, "FinishQueuedRun of one that runs", s.FinishQueuedRun(t.Context(), late), store.ErrNotFound)
 }
 
 func runForeignText(t *testing.T, s *store.Store) {

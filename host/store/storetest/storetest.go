@@ -51,6 +51,8 @@ func Exercise(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"the next channel number is free", channelNumbers},
 		{"a user goes with what is theirs", deletedUser},
 		{"as many events are kept as wanted", systemEvents},
+		{"one row is changed by several at once", changedAtOnce},
+		{"what cannot be stored is not found", foreignWords},
 	}
 	for _, rule := range rules {
 		t.Run(rule.name, func(t *testing.T) {

@@ -1,0 +1,56 @@
+package storetest
+
+import (
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/pluggarr/pluggarr/host/store"
+)
+
+// changedAtOnce has one row changed by several at once: no change is lost.
+func changedAtOnce(t *testing.T, s *store.Store) {
+	const writers, each = 4, 10
+	channel := &store.Channel{Name: "one"}
+	must(t, store.Create(t.Context(), s, channel))
+	one := func(row *store.Channel) error { row.UserLevel++; return nil }
+	var all errgroup.Group
+	for i := range writers {
+		all.Go(func() error {
+			for range each {
+				var err error
+				if i%2 == 0 {
+					_, err = store.Update(t.Context(), s, channel.ID, one)
+				} else {
+					err = store.UpdateMany(t.Context(), s, store.Changes[store.Channel]{
+						IDs: []int64{channel.ID}, Columns: []string{"user_level"}, Alter: func(_ int, row *store.Channel) error { return one(row) },
+					})
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	must(t, all.Wait())
+	row, err := store.Find[store.Channel](t.Context(), s, channel.ID)
+	must(t, err)
+	if row.UserLevel != writers*each {
+		t.Errorf("%d of %d changes are left", row.UserLevel, writers*each)
+	}
+}
+
+// foreignWords looks for texts that no database could hold: nothing is found.
+func foreignWords(t *testing.T, s *store.Store) {
+	must(t, store.Create(t.Context(), s, &store.Channel{Name: "one"}))
+	for _, word := range []string{"one\x00", "\xff"} {
+		for name, q := range map[string]store.Query{
+			"is": {Is: map[string][]any{"name": {word}}}, "search": {Search: word, In: []string{"name"}}, "where": {Where: "name = ?", Args: []any{word}},
+		} {
+			if rows, err := store.List[store.Channel](t.Context(), s, q); err != nil || len(rows) != 0 {
+				t.Errorf("%s %q: %v, %v, want nothing", name, word, rows, err)
+			}
+		}
+	}
+}
