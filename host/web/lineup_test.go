@@ -275,7 +275,13 @@ func TestUsersHaveProfiles(t *testing.T) {
 		t.Errorf("a user is %v", user)
 	}
 	at := fmt.Sprintf("/api/accounts/users/%v/", user["id"])
-	call[object](t, h, 400, "PATCH "+at, `{"channel_profiles": [99]}`)
+	call[object](t, h, 400, "PATCH "+at, `{"channel_profiles": [99], "email": "kid@tv.example"}`)
+	call[object](t, h, 400, "POST /api/accounts/users/", `{"username": "other", "password": "correct horse", "channel_profiles": [99]}`)
+	for _, user := range call[[]object](t, h, 200, "GET /api/accounts/users/", "") {
+		if user["username"] == "other" || user["email"] == "kid@tv.example" {
+			t.Errorf("a refused change has left %v", user)
+		}
+	}
 	call[object](t, h, 400, "PATCH "+at, `{"channel_profiles": "all"}`)
 	if user = call[object](t, h, 200, "PATCH "+at, `{"channel_profiles": []}`); len(user["channel_profiles"].([]any)) != 0 {
 		t.Errorf("a user without profiles is %v", user)

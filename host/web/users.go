@@ -163,10 +163,13 @@ func (s *server) createUser(w http.ResponseWriter, r *request) error {
 	if err := change(u); err != nil {
 		return err
 	}
-	if err := s.users.CreateUser(r.Context(), u); err != nil {
-		return err
-	}
-	if err := s.setProfiles(r.Context(), u.ID, v); err != nil {
+	err = s.users.Atomic(r.Context(), func(tx *store.Store) error {
+		if err := tx.CreateUser(r.Context(), u); err != nil {
+			return err
+		}
+		return setProfiles(r.Context(), tx, u.ID, v)
+	})
+	if err != nil {
 		return err
 	}
 	s.log.Info("a user was made", "user", u.Username, "level", u.UserLevel, "by", r.caller.Name)
@@ -202,11 +205,14 @@ func (s *server) update(w http.ResponseWriter, r *request, id int64, known []str
 	if err != nil {
 		return err
 	}
-	u, err := s.users.UpdateUser(r.Context(), id, change)
+	var u *store.User
+	err = s.users.Atomic(r.Context(), func(tx *store.Store) error {
+		if u, err = tx.UpdateUser(r.Context(), id, change); err != nil {
+			return err
+		}
+		return setProfiles(r.Context(), tx, id, v)
+	})
 	if err != nil {
-		return err
-	}
-	if err := s.setProfiles(r.Context(), id, v); err != nil {
 		return err
 	}
 	s.log.Info("a user was changed", "user", u.Username, "by", r.caller.Name)
@@ -214,14 +220,14 @@ func (s *server) update(w http.ResponseWriter, r *request, id int64, known []str
 }
 
 // setProfiles sets the profiles whose channels a user sees, if v has them.
-func (s *server) setProfiles(ctx context.Context, user int64, v *values) error {
+func setProfiles(ctx context.Context, s *store.Store, user int64, v *values) error {
 	raw, ok := v.fields["channel_profiles"]
 	if !ok {
 		return nil
 	}
 	ids, err := numbers("channel_profiles", raw)
 	if err == nil {
-		err = s.users.SetUserProfiles(ctx, user, ids)
+		err = s.SetUserProfiles(ctx, user, ids)
 	}
 	if _, ok := errors.AsType[store.Invalid](err); ok {
 		return auth.Invalid{"channel_profiles": {"Give a list of the numbers of profiles that there are."}}
