@@ -72,21 +72,10 @@ func kindOf(what celery.What) string {
 
 // Drop cancels the job of a message, if it has not begun.
 func (t tasks) Drop(ctx context.Context, plugin, id string) error {
-	list, err := t.jobs.List(ctx, jobs.Filter{Kind: jobs.KindPython, State: jobs.Queued, Limit: 1000})
-	if err != nil {
-		return err
-	}
-	for _, j := range list {
+	return t.jobs.Drop(ctx, jobs.KindPython, func(args json.RawMessage) bool {
 		var q queued
-		if json.Unmarshal(j.Args, &q) == nil && q.Plugin == plugin && q.Message.ID == id {
-			_, err := t.jobs.Cancel(ctx, j.ID)
-			if errors.Is(err, jobs.ErrOver) {
-				return nil
-			}
-			return err
-		}
-	}
-	return nil
+		return json.Unmarshal(args, &q) == nil && q.Plugin == plugin && q.Message.ID == id
+	})
 }
 
 // Run has a plugin's process carry out a task of its own.

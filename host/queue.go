@@ -42,21 +42,15 @@ func (h *Host) openQueue(ctx context.Context) error {
 	}
 	h.schedules = jobs.NewSchedules(h.jobs)
 	var later []string
-	for before := int64(0); ; {
-		list, err := h.jobs.List(ctx, jobs.Filter{Kind: jobs.KindRun, Unfinished: true, Before: before, Limit: 1000})
-		if err != nil {
-			return err
+	err = h.jobs.Each(ctx, jobs.Filter{Kind: jobs.KindRun, Unfinished: true}, func(j jobs.Job) error {
+		var q registry.QueuedRun
+		if json.Unmarshal(j.Args, &q) == nil && q.Run != "" {
+			later = append(later, q.Run)
 		}
-		for _, j := range list {
-			var q registry.QueuedRun
-			if json.Unmarshal(j.Args, &q) == nil && q.Run != "" {
-				later = append(later, q.Run)
-			}
-			before = j.ID
-		}
-		if len(list) < 1000 {
-			break
-		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	_, err = h.store.InterruptRuns(ctx, "the host was ended while it ran", later...)
 	return err

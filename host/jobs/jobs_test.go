@@ -340,3 +340,22 @@ func TestJobsGoOn(t *testing.T) {
 		}
 	})
 }
+
+// TestDrop takes back what has not begun: what waits for its time, too, and
+// nothing that runs, or that somebody else queued.
+func TestDrop(t *testing.T) {
+	each(t, func(t *testing.T, y *yard) {
+		running := y.put(jobs.Request{Kind: "wait", Args: "mine"})
+		y.begins()
+		later := y.put(jobs.Request{Kind: "wait", Args: "mine", At: time.Now().Add(time.Hour)})
+		other := y.put(jobs.Request{Kind: "wait", Args: "other", At: time.Now().Add(time.Hour)})
+		if err := y.Drop(t.Context(), "wait", func(args json.RawMessage) bool { return string(args) == `"mine"` }); err != nil {
+			t.Fatal(err)
+		}
+		y.becomes(later.ID, jobs.Cancelled)
+		y.becomes(other.ID, jobs.Scheduled)
+		y.becomes(running.ID, jobs.Running)
+		y.goOn <- nil
+		y.becomes(running.ID, jobs.OK)
+	})
+}

@@ -201,6 +201,41 @@ func (q *Queue) Cancel(ctx context.Context, id int64) (Job, error) {
 	return j, nil
 }
 
+// Each calls do with every job that a filter wants, the newest first, whatever
+// its Limit. It returns what do returns.
+func (q *Queue) Each(ctx context.Context, f Filter, do func(j Job) error) error {
+	for f.Limit = 1000; ; {
+		list, err := q.List(ctx, f)
+		if err != nil {
+			return err
+		}
+		for _, j := range list {
+			if err := do(j); err != nil {
+				return err
+			}
+			f.Before = j.ID
+		}
+		if len(list) < f.Limit {
+			return nil
+		}
+	}
+}
+
+// Drop cancels the jobs of a kind that have not begun and whose arguments drop
+// wants.
+func (q *Queue) Drop(ctx context.Context, kind string, drop func(args json.RawMessage) bool) error {
+	return q.Each(ctx, Filter{Kind: kind, Unfinished: true}, func(j Job) error {
+		if j.State != Queued && j.State != Scheduled || !drop(j.Args) {
+			return nil
+		}
+		_, err := q.Cancel(ctx, j.ID)
+		if errors.Is(err, ErrOver) {
+			return nil
+		}
+		return err
+	})
+}
+
 // Retry does a job again, at once, whatever became of it. The error is
 // ErrNotFound or ErrRuns.
 func (q *Queue) Retry(ctx context.Context, id int64) (Job, error) {

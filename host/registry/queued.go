@@ -62,8 +62,9 @@ func (r *Registry) enqueue(ctx context.Context, p *plugin, l *live, call Call) (
 
 func sealPlace(run string) string { return "run " + run }
 
-// RunQueued does a run that waited. It may be called again for one that is over
-// and then returns what came of it. When ctx ends the run is cancelled, or, with
+// RunQueued does a run that waited. It may be called again: one that is over
+// returns what came of it, and one that failed is tried again as a run of its
+// own, so that the failure stays known. When ctx ends the run is cancelled, or, with
 // the cause ErrSuspended, put back. The errors are those of Run.
 func (r *Registry) RunQueued(ctx context.Context, q QueuedRun) (json.RawMessage, error) {
 	foreground := false
@@ -77,6 +78,8 @@ func (r *Registry) RunQueued(ctx context.Context, q QueuedRun) (json.RawMessage,
 		return nil, ErrNoRun
 	case err != nil:
 		return nil, err
+	case row.Status == store.RunError:
+		row = nil
 	case !row.FinishedAt.IsZero():
 		return row.Result, nil
 	}
@@ -182,7 +185,7 @@ func (r *Registry) CancelQueued(ctx context.Context, id string) (store.Run, erro
 		return store.Run{}, ErrRunOver
 	}
 	run.Status, run.Error, run.ErrorFault = store.RunCancelled, "the run was cancelled before it began", store.FaultUser
-	err = r.cfg.Store.FinishRun(ctx, &run)
+	err = r.cfg.Store.FinishQueuedRun(ctx, &run)
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Run{}, ErrRunOver
 	}

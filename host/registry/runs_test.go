@@ -169,3 +169,53 @@ func TestEndOfARunIsKept(t *testing.T) {
 	b.reports = nil // the host had trouble, as was wanted
 	b.mu.Unlock()
 }
+
+// queueOfOne keeps the last run that was queued.
+type queueOfOne struct{ queued registry.QueuedRun }
+
+func (q *queueOfOne) QueueRun(_ context.Context, run registry.QueuedRun) error {
+	q.queued = run
+	return nil
+}
+
+// TestQueuedRunAgain has a queued run done again: one that failed is tried
+// anew, one that went well is not.
+func TestQueuedRunAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	queue := &queueOfOne{}
+	b.cfg.Queue = queue
+	b.Close(t.Context())
+	b.open()
+	b.write("p/main.go", source("x", `"errors"`, `var failed bool
+func flaky(_ *sdk.Context, _ Settings) (sdk.Result, error) {
+	if !failed {
+		failed = true
+		return sdk.Result{}, errors.New("not yet")
+	}
+	return sdk.OK("now"), nil
+}`, `{ID: "flaky", Label: "Flaky", Background: true, Run: sdk.Handle(flaky)},`))
+	b.enable("p")
+	out, err := b.Run(t.Context(), "p", registry.Call{Action: "flaky"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.RunQueued(t.Context(), queue.queued); err == nil {
+		t.Error("the first try did not fail")
+	}
+	if result, err := b.RunQueued(t.Context(), queue.queued); err != nil || !strings.Contains(string(result), "now") {
+		t.Errorf("the second try = %s, %v", result, err)
+	}
+	runs, err := b.Runs(t.Context(), "p", 10, "")
+	if err != nil || len(runs) != 2 || runs[0].Status != store.RunOK || runs[1].ID != out.Run || runs[1].Status != store.RunError {
+		t.Fatalf("Runs = %+v, %v", runs, err)
+	}
+	said := queue.queued
+	said.Run, said.Sealed = runs[0].ID, ""
+	if _, err := b.RunQueued(t.Context(), said); err != nil {
+		t.Error(err)
+	}
+	if runs, err = b.Runs(t.Context(), "p", 10, ""); len(runs) != 2 {
+		t.Errorf("what went well was done again: %d runs, %v", len(runs), err)
+	}
+}
