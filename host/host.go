@@ -125,7 +125,7 @@ func (h *Host) open(ctx context.Context) error {
 		Data: cfg.filesDir(), Build: buildID(cfg), Times: cfg.Times,
 		Report: h.report, Line: h.logLine, News: h.news(),
 	})
-	h.server = web.Server(web.Handler(web.Config{
+	h.server = web.Server(web.Handler(web.Config{ //nolint:contextcheck // requests bring their own
 		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Refresh: queue{h.jobs}, Jobs: h.jobs, Schedules: h.schedules, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
 		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(),
 	}))

@@ -81,9 +81,11 @@ func (b *Builder) Toolchain(ctx context.Context) (Toolchain, error) {
 	if b.found.Path != "" || b.fault != nil && time.Since(b.asked) < believed {
 		return b.found, b.fault
 	}
-	b.asked = time.Now()
-	b.found, b.fault = Find(ctx, b.cfg.Go)
-	return b.found, b.fault
+	found, err := Find(ctx, b.cfg.Go)
+	if ctx.Err() == nil { // else it was the caller who waited no longer
+		b.found, b.fault, b.asked = found, err, time.Now()
+	}
+	return found, err
 }
 
 // Plugin is the source of a plugin.
@@ -140,12 +142,11 @@ func (b *Builder) Build(ctx context.Context, p Plugin) (string, error) {
 		return "", fmt.Errorf("make a folder to compile in: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(work) }() // left behind it would be cleared away by the next prepare
-	program := b.program(tools, p)
-	if err := b.compile(ctx, tools, p, work, program); err != nil {
+	if err := b.compile(ctx, tools, p, work); err != nil {
 		return "", err
 	}
 	b.prune()
-	return program, nil
+	return b.program(tools, p), nil
 }
 
 // sdkDir is where the SDK is unpacked.
@@ -173,7 +174,7 @@ func (b *Builder) prepare() error {
 }
 
 // compile runs the go command and puts the program in its place.
-func (b *Builder) compile(ctx context.Context, tools Toolchain, p Plugin, work, program string) error {
+func (b *Builder) compile(ctx context.Context, tools Toolchain, p Plugin, work string) error {
 	ctx, cancel := context.WithTimeout(ctx, buildTime)
 	defer cancel()
 	source, err := b.source(p, work)
@@ -198,7 +199,7 @@ func (b *Builder) compile(ctx context.Context, tools Toolchain, p Plugin, work, 
 	case err != nil:
 		return fmt.Errorf("compile the plugin: %w", err)
 	}
-	if err := os.Rename(made, program); err != nil {
+	if err := os.Rename(made, b.program(tools, p)); err != nil {
 		return fmt.Errorf("keep the compiled plugin: %w", err)
 	}
 	return nil

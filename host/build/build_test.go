@@ -95,8 +95,7 @@ func TestBuild(t *testing.T) {
 			dir := folder(t, files)
 			program, err := b.Build(t.Context(), build.Plugin{Dir: dir, Hash: name})
 			if err != nil {
-				var e *build.Error
-				if errors.As(err, &e) {
+				if e, ok := errors.AsType[*build.Error](err); ok {
 					t.Fatal(e.Output)
 				}
 				t.Fatal(err)
@@ -149,7 +148,7 @@ func TestBuildFails(t *testing.T) {
 func TestNoToolchain(t *testing.T) {
 	t.Parallel()
 	old := filepath.Join(t.TempDir(), "go")
-	if err := os.WriteFile(old, []byte("#!/bin/sh\necho go1.20\n"), 0o700); err != nil { //nolint:gosec // it has to run
+	if err := os.WriteFile(old, []byte("#!/bin/sh\necho go1.20\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{"/no/such/go": "install Go", old: "is go1.20, plugins need Go"} {
@@ -161,6 +160,21 @@ func TestNoToolchain(t *testing.T) {
 		if program := b.Cached(t.Context(), build.Plugin{}); program != "" {
 			t.Errorf("%s: Cached = %q", path, program)
 		}
+	}
+}
+
+// TestImpatient looks for Go with a caller who does not wait: the next one finds it.
+func TestImpatient(t *testing.T) {
+	t.Parallel()
+	builder(t) // there is Go
+	b := build.New(build.Config{Dir: t.TempDir()})
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := b.Toolchain(gone); err == nil {
+		t.Error("there is Go for who did not wait")
+	}
+	if _, err := b.Toolchain(t.Context()); err != nil {
+		t.Errorf("Toolchain = %v", err)
 	}
 }
 

@@ -130,6 +130,6 @@ func boundPids() {
 		return
 	}
 	if major > 6 || major == 6 && minor >= 14 {
-		_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte("4096"), 0) // a second fence: see Watch
+		_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte("4096"), 0) // a second fence: see Fence
 	}
 }
