@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/registry"
@@ -114,10 +115,18 @@ func (s *server) internal(w http.ResponseWriter, r *request, err error) {
 	if r.key != "" {
 		about = fmt.Sprintf(" about plugin '%s'", r.key)
 	}
+	next := "The fault is the host's: its log holds the details."
+	if r.caller.Admin() && diskFull(err) {
+		next = "The disk of its data folder is full: make room and try again."
+	}
 	s.write(w, http.StatusInternalServerError, failure{
-		Error: short, Fault: store.FaultHost,
-		Message: "The host could not answer" + about + ". The fault is the host's: its log holds the details.",
+		Error: short, Fault: store.FaultHost, Message: "The host could not answer" + about + ". " + next,
 	})
+}
+
+// diskFull knows it by the system's error and by SQLite's.
+func diskFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || strings.Contains(err.Error(), "disk is full")
 }
 
 // statusOf is Dispatcharr's status for a failed run, and 400 for wrong values.
@@ -135,6 +144,10 @@ func statusOf(f *registry.Failure) int {
 func sentence(key string, f *registry.Failure) string {
 	said := strings.TrimPrefix(f.Message, "plugin "+key+": ")
 	said = strings.TrimRight(said, ".\n ")
+	if said == "" { // an exception without a text, whose kind says it all: MemoryError
+		trace := strings.TrimSpace(f.Traceback)
+		said = trace[strings.LastIndexByte(trace, '\n')+1:]
+	}
 	if said == "" {
 		said = "it did not say why"
 	}

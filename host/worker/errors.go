@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -24,10 +26,19 @@ func (e *DeathError) Error() string {
 	switch {
 	case errors.Is(e.Cause, wire.ErrFrame):
 		return fmt.Sprintf("its process broke the protocol and was ended: %v", e.Cause)
+	case e.outOfMemory():
+		return "its process ended: it wanted more memory than it may have (--memory of the host)"
 	case e.Exit == nil:
 		return "its process ended (exit status 0)"
 	}
 	return fmt.Sprintf("its process ended (%v)", e.Exit)
+}
+
+// outOfMemory says that Go's runtime gave this reason.
+func (e *DeathError) outOfMemory() bool {
+	return slices.ContainsFunc(e.Output, func(line string) bool {
+		return strings.HasPrefix(line, "fatal error: ") && strings.Contains(line, "out of memory")
+	})
 }
 
 // Unwrap returns how the process ended.

@@ -107,12 +107,16 @@ type tail struct {
 	since int    // lines after cause
 }
 
-// keptLines is how many lines a tail has.
-const keptLines = 20
+// keptLines is how many lines a tail has, longestLast how much of each, in
+// bytes: the log has all of it.
+const (
+	keptLines   = 20
+	longestLast = 500
+)
 
 func (t *tail) add(line string) {
-	if len(line) > longestLine { // a record of the plugin's logger may be a whole frame
-		line = strings.ToValidUTF8(line[:longestLine], "") + "…"
+	if len(line) > longestLast {
+		line = strings.ToValidUTF8(line[:longestLast], "") + "…"
 	}
 	line = strings.Clone(line) // what it was cut from is not kept
 	t.mu.Lock()

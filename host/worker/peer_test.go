@@ -451,14 +451,21 @@ func TestDeathShowsItsCause(t *testing.T) {
 		for i := range 30 {
 			p.say(`{"jsonrpc":"2.0","method":"log","params":{"message":"frame %d"}}`, i)
 		}
+		p.say(`{"jsonrpc":"2.0","method":"log","params":{"message":%q}}`, strings.Repeat("long", 4000))
 	})
 	if err := greeting(t, w, worker.Config{}); err != nil {
 		t.Fatal(err)
 	}
 	<-w.Done()
+	if said := w.Death().Error(); !strings.Contains(said, "more memory than it may have") {
+		t.Errorf("it says %q, and not that memory was short", said)
+	}
 	out := w.Death().Output
-	if len(out) != 20 || out[0] != "fatal error: runtime: out of memory" || out[1] != "…" || out[2] != "frame 12" {
+	if len(out) != 20 || out[0] != "fatal error: runtime: out of memory" || out[1] != "…" || out[2] != "frame 13" {
 		t.Errorf("its last output is %q", out)
+	}
+	if last := out[len(out)-1]; len(last) > 510 || !strings.HasSuffix(last, "…") {
+		t.Errorf("the last line, of 16,000 bytes, has %d", len(last))
 	}
 }
 

@@ -109,7 +109,7 @@ func (b *bench) serve(cfg *config, lineup bool) error {
 		case <-ctx.Done():
 			return
 		}
-		if err := b.begin(ctx, cfg, lineup); err != nil && ctx.Err() == nil {
+		if err := b.begin(ctx, cfg, lineup, h.SetupToken()); err != nil && ctx.Err() == nil {
 			b.out.line("pluggarr: " + sentence(err))
 		}
 	})
@@ -120,8 +120,9 @@ func (b *bench) serve(cfg *config, lineup bool) error {
 	return err
 }
 
-// begin enables the plugin, says where it is, and loads the lineup.
-func (b *bench) begin(ctx context.Context, cfg *config, lineup bool) error {
+// begin enables the plugin, says where its page is, which the token opens, and
+// loads the lineup.
+func (b *bench) begin(ctx context.Context, cfg *config, lineup bool, token string) error {
 	c, err := connect(cfg)
 	if err != nil {
 		return err
@@ -130,7 +131,7 @@ func (b *bench) begin(ctx context.Context, cfg *config, lineup bool) error {
 	if _, err := c.plugin(ctx, b.key, "enabled", map[string]bool{"enabled": true}); err != nil {
 		return err
 	}
-	b.out.say("its page:", "url", c.base.String())
+	b.out.say("its page:", "setup", c.base.String()+"/?setup="+token)
 	b.help(ctx)
 	close(b.begun)
 	if !lineup {
@@ -143,7 +144,7 @@ func (b *bench) begin(ctx context.Context, cfg *config, lineup bool) error {
 	if err := loadSample(&quiet, c, filepath.Join(cfg.data, "files", "sample")); err != nil {
 		return fmt.Errorf("load the made-up lineup: %w", err)
 	}
-	b.out.say("a made-up lineup is there: try 'pluggarr channels list --url "+c.base.String()+"'", "", "")
+	b.out.say("a made-up lineup is there: try 'pluggarr channels list --data "+cfg.data+"'", "", "")
 	return nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/compat"
 	"github.com/pluggarr/pluggarr/host"
+	compile "github.com/pluggarr/pluggarr/host/build"
 	"github.com/pluggarr/pluggarr/host/settings"
 )
 
@@ -24,11 +24,11 @@ func lookInterpreter(context.Context, *config) finding {
 }
 
 func lookToolchain(ctx context.Context, _ *config) finding {
-	out, err := exec.CommandContext(ctx, "go", "env", "GOVERSION").Output()
+	found, err := compile.Find(ctx, "")
 	if err != nil {
-		return ok("none, and none is needed")
+		return ok("none that compiles plugins: they run from source")
 	}
-	return ok(strings.TrimSpace(string(out)) + "; the host does not need it")
+	return ok(found.Version + " at " + found.Path + " compiles Go plugins; they run from source without it")
 }
 
 func lookPython(ctx context.Context, cfg *config) finding {
