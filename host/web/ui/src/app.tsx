@@ -1,17 +1,28 @@
 // Which view is shown, and to whom.
 
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useState, type ComponentType, type LazyExoticComponent } from "react";
 
 import { useLoggedIn } from "./api/session";
 import { Shell } from "./frame/shell";
 import { Empty, Waiting } from "./frame/states";
 import { List } from "./plugins/list";
 import { Link, useView } from "./router";
-import type { View } from "./views";
+import type { Page, View } from "./views";
 
 const Entry = lazy(() => import("./auth/entry"));
 const PluginPage = lazy(() => import("./plugin/page"));
 const RunPage = lazy(() => import("./runs/page"));
+const ChannelPage = lazy(() => import("./lineup/channel"));
+const PlaylistPage = lazy(() => import("./lineup/playlist"));
+
+const shown: Record<Page, LazyExoticComponent<ComponentType>> = {
+  channels: lazy(() => import("./lineup/channels")),
+  streams: lazy(() => import("./lineup/streams")),
+  groups: lazy(() => import("./lineup/groups")),
+  playlists: lazy(() => import("./lineup/playlists")),
+  guides: lazy(() => import("./lineup/guides")),
+  jobs: lazy(() => import("./jobs/jobs")),
+};
 
 /** The one-time token of the link that the host prints; it leaves the address at once. */
 function takeToken(): string | null {
@@ -53,6 +64,14 @@ function Shown({ view }: { view: View }) {
       return <PluginPage key={view.key} id={view.key} tab={view.tab} />;
     case "run":
       return <RunPage key={view.id} id={view.id} />;
+    case "page": {
+      const Page = shown[view.page];
+      return <Page />;
+    }
+    case "channel":
+      return <ChannelPage key={view.id} id={view.id} />;
+    case "playlist":
+      return <PlaylistPage key={view.id} id={view.id} />;
     case "unknown":
       return (
         <Empty title="There is nothing here">

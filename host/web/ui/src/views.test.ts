@@ -11,6 +11,12 @@ test.each([
   ["/plugins/hello/nothing", { name: "unknown" }],
   ["/runs/01a2", { name: "run", id: "01a2" }],
   ["/runs", { name: "unknown" }],
+  ["/channels", { name: "page", page: "channels" }],
+  ["/channels/12", { name: "channel", id: 12 }],
+  ["/channels/12/x", { name: "unknown" }],
+  ["/channels/x", { name: "unknown" }],
+  ["/playlists/3/", { name: "playlist", id: 3 }],
+  ["/guides/3", { name: "unknown" }],
   ["/plugins/%", { name: "unknown" }],
 ])("the path %s", (path, view) => {
   expect(viewOf(path)).toEqual(view);

@@ -5,10 +5,17 @@ export type View =
   | { name: "plugins" }
   | { name: "plugin"; key: string; tab: Tab }
   | { name: "run"; id: string }
+  | { name: "page"; page: Page }
+  | { name: "channel"; id: number }
+  | { name: "playlist"; id: number }
   | { name: "unknown" };
 
 export const tabs = ["settings", "actions", "runs", "log"] as const;
 export type Tab = (typeof tabs)[number];
+
+/** What has an entry in the bar at the side, besides the plugins. */
+export const pages = ["channels", "streams", "groups", "playlists", "guides", "jobs"] as const;
+export type Page = (typeof pages)[number];
 
 /** Reads a path such as /plugins/hello/runs. */
 export function viewOf(path: string): View {
@@ -28,6 +35,17 @@ export function viewOf(path: string): View {
   }
   if (first === "runs" && second !== undefined && words.length === 2) {
     return { name: "run", id: second };
+  }
+  return pageOf(words);
+}
+
+function pageOf([first, second, ...rest]: string[]): View {
+  const page = pages.find((p) => p === first);
+  if (page !== undefined && second === undefined) {
+    return { name: "page", page };
+  }
+  if ((page === "channels" || page === "playlists") && /^\d{1,15}$/.test(second ?? "") && rest.length === 0) {
+    return { name: page === "channels" ? "channel" : "playlist", id: Number(second) };
   }
   return { name: "unknown" };
 }

@@ -55,7 +55,7 @@ function perField(body: object): string | null {
 }
 
 export interface Options {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   /** The body, as JSON. */
   json?: unknown;
   /** The body, as a form with files. */
@@ -83,10 +83,10 @@ export async function send(path: string, options: Options = {}): Promise<Respons
   return response;
 }
 
-/** Sends a request and returns the JSON of its answer. */
+/** Sends a request and returns the JSON of its answer; null for an answer without one. */
 export async function call<T>(path: string, options: Options = {}): Promise<T> {
   const response = await send(path, options);
-  return (await response.json()) as T;
+  return (response.status === 204 ? null : await response.json()) as T;
 }
 
 /** Asks something that needs nobody to be known. */

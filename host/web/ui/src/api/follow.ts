@@ -3,6 +3,7 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
+import { note } from "../lineup/progress";
 import { listen, type News } from "./live";
 import type { Progress, Run } from "./types";
 
@@ -16,6 +17,8 @@ export function touched(news: News): string[][] {
     case "run_started":
     case "run_finished":
       return [...(run === null ? [] : [["run", run]]), plugin === null ? ["runs"] : ["runs", plugin]];
+    case "job":
+      return [["jobs"]];
     default:
       return [];
   }
@@ -60,6 +63,7 @@ export function useNews(): void {
     };
     const stop = listen(
       (news) => {
+        note(client, news);
         if (news.type === "run_progress") {
           advance(client, news);
           return;

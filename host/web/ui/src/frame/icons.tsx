@@ -21,9 +21,17 @@ const lines = {
   down: "M6 9l6 6 6-6",
   check: "M5 12l5 5L20 7",
   link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
+  screen: "M3 5h18v12H3zM8 21h8",
+  folder: "M3 6h6l2 2h10v11H3z",
+  clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 3",
+  person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 21a8 8 0 0 1 16 0",
+  key: "M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12l9-9M16 7l3 3",
+  pencil: "M4 20l1-5L16 4l4 4L9 19zM14 6l4 4",
 };
 
-export function Icon({ of, size = 18 }: { of: keyof typeof lines; size?: number }) {
+export type IconName = keyof typeof lines;
+
+export function Icon({ of, size = 18 }: { of: IconName; size?: number }) {
   return (
     <svg
       width={size}

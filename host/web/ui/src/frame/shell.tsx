@@ -7,15 +7,15 @@ import type { ReactNode } from "react";
 
 import { call } from "../api/client";
 import { useNews } from "../api/follow";
-import { useMe } from "../api/queries";
+import { useAdmin, useMe } from "../api/queries";
 import { setSession } from "../api/session";
 import { go, Link, useView } from "../router";
-import { Icon } from "./icons";
+import type { View } from "../views";
+import { Icon, type IconName } from "./icons";
 import mark from "./icon.svg";
 
 export function Shell({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure();
-  const view = useView();
   useNews();
   return (
     <AppShell
@@ -46,16 +46,8 @@ export function Shell({ children }: { children: ReactNode }) {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label="Pages">
-        <AppShell.Section grow>
-          <NavLink
-            component={Link}
-            href="/plugins"
-            label="Plugins"
-            leftSection={<Icon of="plug" />}
-            active={view.name !== "unknown"}
-            variant="light"
-            onClick={close}
-          />
+        <AppShell.Section grow style={{ overflowY: "auto" }}>
+          <Entries close={close} />
         </AppShell.Section>
         <AppShell.Section>
           <Person />
@@ -66,6 +58,59 @@ export function Shell({ children }: { children: ReactNode }) {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+const entries: { path: string; label: string; icon: IconName; under?: string; admin?: boolean }[] = [
+  { path: "plugins", label: "Plugins", icon: "plug" },
+  { path: "channels", label: "Channels", icon: "screen", under: "Lineup" },
+  { path: "streams", label: "Streams", icon: "link" },
+  { path: "groups", label: "Groups", icon: "folder" },
+  { path: "playlists", label: "Playlists", icon: "list" },
+  { path: "guides", label: "Guides", icon: "log" },
+  { path: "jobs", label: "Jobs", icon: "play", under: "Work" },
+];
+
+/** The entry of the bar that a view belongs to. */
+function entryOf(view: View): string {
+  switch (view.name) {
+    case "plugin":
+    case "run":
+      return "plugins";
+    case "channel":
+    case "playlist":
+      return `${view.name}s`;
+    case "page":
+      return view.page;
+    default:
+      return view.name;
+  }
+}
+
+function Entries({ close }: { close: () => void }) {
+  const here = entryOf(useView());
+  const admin = useAdmin();
+  return entries
+    .filter((entry) => admin || entry.admin !== true)
+    .map(({ path, label, icon, under }) => (
+      <div key={path}>
+        {under !== undefined && (
+          <Text size="xs" fw={700} c="dimmed" px="sm" pt="md" pb={4}>
+            {under}
+          </Text>
+        )}
+        <NavLink
+          component={Link}
+          href={`/${path}`}
+          label={label}
+          leftSection={<Icon of={icon} />}
+          active={here === path}
+          aria-current={here === path ? "page" : undefined}
+          variant="light"
+          py={6}
+          onClick={close}
+        />
+      </div>
+    ));
 }
 
 function SchemeButton() {

@@ -4,47 +4,10 @@ import { Checkbox, ColorSwatch, Group, MultiSelect, NativeSelect, Select, Switch
 
 import type { Json, Schema } from "../api/types";
 import { chosen, kindOf, numberOf, optionsOf, textOfValue, truthOf } from "./kinds";
+import { CronInput } from "./cron";
+import { PickInput } from "./pick";
 import { SecretInput } from "./secret";
-import { useField, type FormStore } from "./store";
-import type { Path } from "./path";
-
-export interface FieldProps {
-  store: FormStore;
-  schema: Schema;
-  path: Path;
-  /** In a cell of a table the column says what it is. */
-  bare?: boolean;
-}
-
-/** What all inputs have in common: label, help, error, and an id to jump to. */
-function useCommon({ store, schema, path, bare }: FieldProps) {
-  const field = useField(store, path);
-  const name = schema.title ?? String(path.at(-1));
-  const label = bare ? { "aria-label": name } : { label: name, description: schema.description };
-  // What every input takes, and what only those take that are typed into.
-  const plain = { ...label, id: `field-${field.text}`, error: field.error };
-  const typed = {
-    ...plain,
-    // Required in the host's sense; the browser's own bubbles would hide its reasons.
-    withAsterisk: Boolean(schema["x-required"]) && !bare,
-    "aria-required": Boolean(schema["x-required"]),
-    placeholder: schema["x-placeholder"] ?? hintOf(schema),
-  };
-  return { ...field, plain, common: typed };
-}
-
-function hintOf(schema: Schema): string {
-  switch (schema["x-widget"]) {
-    case "duration":
-      return "1h30m";
-    case "cron":
-      return "minute hour day month weekday, as in 0 4 * * *";
-    case "url":
-      return "https://…";
-    default:
-      return "";
-  }
-}
+import { useCommon, type FieldProps } from "./common";
 
 export function Input(props: FieldProps) {
   switch (kindOf(props.schema)) {
@@ -64,6 +27,11 @@ export function Input(props: FieldProps) {
       return <ChoicesInput {...props} />;
     case "color":
       return <ColorInput {...props} />;
+    case "pick":
+    case "picks":
+      return <PickInput {...props} />;
+    case "cron":
+      return <CronInput {...props} />;
     default:
       return <LineInput {...props} />;
   }
@@ -95,9 +63,9 @@ function NumberInput(props: FieldProps) {
   );
 }
 
-/** Cron, regular expressions and the like are read letter by letter. */
-const code = new Set(["cron", "regex"]);
-const short = new Set(["cron", "duration"]);
+/** Regular expressions are read letter by letter. */
+const code = new Set(["regex"]);
+const short = new Set(["duration"]);
 
 function LineInput(props: FieldProps) {
   const { value, set, common } = useCommon(props);

@@ -6,9 +6,11 @@ import { chosen, isVisible, kindOf, matches, numberOf, optionsOf, sectionsOf, tr
 test.each<[string, Schema]>([
   ["switch", { type: "boolean" }],
   ["number", { type: "integer" }],
-  ["number", { type: "integer", "x-widget": "channel" }],
+  ["pick", { type: "integer", "x-widget": "channel" }],
+  ["pick", { type: "string", "x-widget": "group" }],
+  ["picks", { type: "array", items: { type: "integer" }, "x-widget": "profile" }],
   ["text", { type: "string" }],
-  ["text", { type: "string", "x-widget": "cron" }],
+  ["cron", { type: "string", "x-widget": "cron" }],
   ["textarea", { type: "string", "x-widget": "textarea" }],
   ["color", { type: "string", "x-widget": "color" }],
   ["select", { type: "string", enum: ["a"] }],

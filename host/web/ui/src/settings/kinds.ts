@@ -1,6 +1,7 @@
 // Reads from a schema how a value is edited.
 
 import type { Json, Schema } from "../api/types";
+import { isPickKind } from "../pick/kinds";
 
 export type Kind =
   | "switch"
@@ -14,7 +15,10 @@ export type Kind =
   | "choices"
   | "section"
   | "table"
-  | "color";
+  | "color"
+  | "pick"
+  | "picks"
+  | "cron";
 
 export function kindOf(schema: Schema): Kind {
   if (schema["x-widget"] === "info" || schema.readOnly) {
@@ -30,6 +34,9 @@ export function kindOf(schema: Schema): Kind {
       if (schema.items?.type === "object") {
         return "table";
       }
+      if (isPickKind(schema["x-widget"])) {
+        return "picks";
+      }
       return schema.items?.enum ? "choices" : "words";
     case "boolean":
       return "switch";
@@ -37,10 +44,15 @@ export function kindOf(schema: Schema): Kind {
   if (schema.enum) {
     return "select";
   }
+  if (isPickKind(schema["x-widget"])) {
+    return "pick";
+  }
   if (schema.type === "integer" || schema.type === "number") {
     return "number";
   }
   switch (schema["x-widget"]) {
+    case "cron":
+      return "cron";
     case "textarea":
       return "textarea";
     case "color":

@@ -1,0 +1,44 @@
+// What the page asks about jobs and schedules.
+
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { call } from "../api/client";
+import { useConnected } from "../api/live";
+import { paths, useNames } from "../lineup/queries";
+import { complain } from "../frame/toast";
+import { jobsPath, schedulesPath, type Job, type Schedule } from "./types";
+import { isUnfinished, type Names } from "./words";
+
+/** The jobs, the newest first. */
+export function useJobs(state: string, limit: number) {
+  const connected = useConnected();
+  const words = state === "" ? "" : state === "unfinished" ? "&unfinished=1" : `&state=${state}`;
+  return useQuery({
+    queryKey: ["jobs", state, limit],
+    queryFn: async ({ signal }) => (await call<{ jobs: Job[] }>(`${jobsPath}?limit=${limit}${words}`, { signal })).jobs,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => (query.state.data?.some(isUnfinished) && !connected ? 1000 : 10_000),
+  });
+}
+
+export function useJobNames(): Names {
+  return { accounts: useNames(paths.accounts), guides: useNames(paths.guides) };
+}
+
+/** Cancels a job, or does it again. */
+export function useJobAct() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, act }: { id: number; act: "cancel" | "retry" }) => call<Job>(`${jobsPath}${id}/${act}/`, { method: "POST" }),
+    onError: (error, { act }) => complain(act === "cancel" ? "Not cancelled" : "Not done again", error),
+    onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
+  });
+}
+
+export function useSchedules() {
+  return useQuery({
+    queryKey: ["schedules"],
+    queryFn: async ({ signal }) => (await call<{ schedules: Schedule[] }>(schedulesPath, { signal })).schedules,
+    refetchInterval: 15_000,
+  });
+}

@@ -1,0 +1,33 @@
+// The guides.
+
+import { Title } from "@mantine/core";
+
+import { guideForm } from "./forms";
+import { everyOf } from "./playlists";
+import { paths } from "./queries";
+import { Sources } from "./sources";
+import type { Guide } from "./types";
+
+export default function Guides() {
+  return (
+    <Sources<Guide>
+      title="Guides"
+      noun="guide"
+      path={paths.guides}
+      also={[paths.stations, paths.programmes, paths.channels]}
+      form={guideForm}
+      empty="A guide says what is on: an XMLTV file or its address, plain or packed."
+      gone="Its programmes are deleted; channels that used it have no guide any more."
+      shown={() => true}
+      name={(row) => (
+        <Title order={2} size="h4" className="break">
+          {row.name}
+        </Title>
+      )}
+      about={(row) => [kinds[row.source_type] ?? row.source_type, `${row.epg_data_count.toLocaleString("en")} channels`, everyOf(row.refresh_interval)].join(" · ")}
+      request={(row) => ({ path: "/api/epg/import/", json: { id: row.id } })}
+    />
+  );
+}
+
+const kinds: Record<string, string> = { xmltv: "XMLTV", dummy: "Made up", schedules_direct: "Schedules Direct" };

@@ -1,0 +1,122 @@
+// Playlists, guides, channels and streams, from an empty host to what is on now.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { enter, expect, picture, test, type Host } from "./host";
+
+const stations = ["Morning Wire", "Harbour News", "Deep Field", "Action Reel", "Tiny Theatre", "Cup Night"];
+const idOf = (name: string) => name.toLowerCase().replaceAll(" ", "-");
+
+/** Writes a playlist with these stations, in two groups, and a guide that has something at every time of the days around now. */
+function writeLineup(host: Host): { playlist: string; guide: string } {
+  const playlist = join(host.folder, "lineup.m3u");
+  const guide = join(host.folder, "guide.xml");
+  const entries = stations.flatMap((name, i) =>
+    ["HD", "SD"].map((form) => `#EXTINF:-1 tvg-id="${idOf(name)}" group-title="${i < 3 ? "News" : "Films"}",${name} ${form}\nhttp://streams.invalid/${idOf(name)}-${form}.ts`),
+  );
+  writeFileSync(playlist, `#EXTM3U\n${entries.join("\n")}\n`);
+  const stamp = (time: number) => `${new Date(time).toISOString().slice(0, 19).replaceAll(/[-T:]/g, "")} +0000`;
+  const first = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 36 * 3_600_000;
+  const programmes = stations.flatMap((name) =>
+    Array.from(
+      { length: 96 },
+      (_, i) =>
+        `<programme channel="${idOf(name)}" start="${stamp(first + i * 3_600_000)}" stop="${stamp(first + (i + 1) * 3_600_000)}"><title>Hour ${i} of ${name}</title><desc>A train is late, and a suitcase is not his.</desc></programme>`,
+    ),
+  );
+  const channels = stations.map((name) => `<channel id="${idOf(name)}"><display-name>${name}</display-name></channel>`);
+  writeFileSync(guide, `<?xml version="1.0"?><tv>${channels.join("")}${programmes.join("\n")}</tv>`);
+  return { playlist, guide };
+}
+
+test("a playlist and a guide come in, become channels, and say what is on", async ({ page, host }) => {
+  const files = writeLineup(host);
+  await host.start();
+  await enter(page, host, "/channels");
+  await expect(page.getByText("No channels yet")).toBeVisible();
+
+  // A playlist is added, with a mistake first.
+  await page.getByRole("link", { name: "Playlists", exact: true }).click();
+  await page.getByRole("button", { name: "Add a playlist" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  await dialog.getByLabel("Name").fill("Provider");
+  await dialog.getByLabel("File on the host").fill(files.playlist);
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  const card = page.getByRole("article", { name: "Provider" });
+  await expect(card).toContainText("12 streams"); // without being asked to look
+
+  // A guide that is not there says so; mended, it comes in.
+  await page.getByRole("link", { name: "Guides" }).click();
+  await page.getByRole("button", { name: "Add a guide" }).click();
+  await dialog.getByLabel("Name").fill("Listings");
+  await dialog.getByLabel("File on the host").fill(join(host.folder, "gone.xml"));
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  const guide = page.getByRole("article", { name: "Listings" });
+  await expect(guide.getByRole("alert")).toContainText("gone.xml");
+  await guide.getByRole("button", { name: "Edit Listings" }).click();
+  await dialog.getByLabel("File on the host").fill(files.guide);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await guide.getByRole("button", { name: "Refresh Listings" }).click();
+  await expect(guide).toContainText("6 channels");
+
+  // Its groups make channels with the next refresh.
+  await page.getByRole("link", { name: "Playlists", exact: true }).click();
+  await page.getByRole("link", { name: "Provider" }).click();
+  await page.getByRole("switch", { name: "Make channels of News" }).click();
+  await page.getByLabel("First number of News").fill("100");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("switch", { name: "Make channels of News" })).toBeChecked();
+  await page.getByRole("button", { name: "Refresh Provider" }).click();
+  await expect(page.getByRole("region", { name: "Refreshes" }).getByRole("article")).toHaveCount(2);
+  await expect(page.getByText(/channels: 6 new/)).toBeVisible();
+  await picture(page, "playlist");
+
+  // Programmes are kept for channels that there are.
+  await page.getByRole("link", { name: "Guides" }).click();
+  await guide.getByRole("button", { name: "Refresh Listings" }).click();
+  await expect(guide).toContainText(/programmes for 3 channels/);
+
+  // Channels are searched, and one of them says what is on.
+  await page.getByRole("link", { name: "Channels", exact: true }).click();
+  const table = page.getByRole("table", { name: "Channels" });
+  await expect(table.getByRole("row")).toHaveCount(7);
+  await picture(page, "channels");
+  await page.getByLabel("Search channels").fill("harbour news hd");
+  await expect(table.getByRole("row")).toHaveCount(2);
+  await table.getByRole("link", { name: "Harbour News HD" }).click();
+  await expect(page.locator("[aria-current=time]")).toContainText(/Hour \d+ of Harbour News.*now, until/);
+
+  // The other form of the stream is its second choice, then its first.
+  await page.getByRole("textbox", { name: "Add a stream" }).or(page.getByRole("combobox", { name: "Add a stream" })).first().fill("harbour news sd");
+  await page.getByRole("option", { name: "Harbour News SD" }).click();
+  const streams = page.getByRole("region", { name: "Streams" }).getByRole("listitem");
+  await expect(streams).toHaveCount(2);
+  await page.getByRole("button", { name: "Try Harbour News SD earlier" }).click();
+  await expect(streams.first()).toContainText("1. Harbour News SD");
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await dialog.getByLabel("Name").fill("Harbour");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Harbour");
+  await picture(page, "channel");
+
+  // A stream without a channel gets one, by hand.
+  await page.getByRole("link", { name: "Streams", exact: true }).click();
+  await page.getByLabel("Show", { exact: true }).selectOption("Without a channel");
+  await page.getByRole("button", { name: "Make a channel of Cup Night HD" }).click();
+  await expect(page.getByText("Channel made")).toBeVisible();
+
+  // Groups and profiles have names of their own.
+  await page.getByRole("link", { name: "Groups", exact: true }).click();
+  await page.getByRole("button", { name: "Add a profile" }).click();
+  await dialog.getByLabel("Name").fill("Kids");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Profiles" })).toContainText("Kids");
+
+  // What was done is among the jobs.
+  await page.getByRole("link", { name: "Jobs" }).click();
+  await expect(page.getByRole("article", { name: "Refresh playlist Provider" }).first()).toContainText("Done");
+  await expect(page.getByRole("article", { name: "Refresh guide Listings" }).last()).toContainText("Failed");
+});
