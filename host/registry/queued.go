@@ -30,7 +30,7 @@ type QueuedRun struct {
 	Run string `json:"run,omitempty"`
 	// Params are the parameters; nil for none.
 	Params json.RawMessage `json:"params,omitempty"`
-	// Sealed are parameters that hold a secret, in place of Params.
+	// Sealed are parameters that hold a secret, in place of Params; see [Registry.Kept].
 	Sealed string `json:"sealed,omitempty"`
 	// UserID is who wants it; 0 for nobody in particular.
 	UserID int64 `json:"user_id,omitempty"`
@@ -69,29 +69,57 @@ func sealPlace(run string) string { return "run " + run }
 func (r *Registry) RunQueued(ctx context.Context, q QueuedRun) (json.RawMessage, error) {
 	foreground := false
 	call := Call{Action: q.Action, Params: q.Params, UserID: q.UserID, Trigger: q.Trigger, Background: &foreground}
-	if q.Run == "" {
-		return r.runFor(ctx, q.Plugin, call, nil)
-	}
-	row, err := r.cfg.Store.Run(ctx, q.Run)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return nil, ErrNoRun
-	case err != nil:
-		return nil, err
-	case row.Status == store.RunError:
-		row = nil
-	case !row.FinishedAt.IsZero():
-		return row.Result, nil
+	var row *store.Run
+	place := keptPlace(q.Plugin)
+	if q.Run != "" {
+		var err error
+		row, err = r.cfg.Store.Run(ctx, q.Run)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return nil, ErrNoRun
+		case err != nil:
+			return nil, err
+		case row.Status == store.RunError:
+			row = nil
+		case !row.FinishedAt.IsZero():
+			return row.Result, nil
+		}
+		place = sealPlace(q.Run)
 	}
 	if q.Sealed != "" {
-		params, err := r.cfg.Sealer.Open(q.Sealed, sealPlace(q.Run))
+		params, err := r.cfg.Sealer.Open(q.Sealed, place)
 		if err != nil {
-			return nil, r.unbegun(ctx, row, fmt.Errorf("open the parameters of run %s: %w", q.Run, err))
+			return nil, r.unbegun(ctx, row, fmt.Errorf("open the parameters of action %s: %w", q.Action, err))
 		}
 		call.Params = json.RawMessage(params)
 	}
 	return r.runFor(ctx, q.Plugin, call, row)
 }
+
+// Kept returns a run that is to be done later, perhaps often, in the form in
+// which it may be kept: its parameters fit what the action declares, and are
+// sealed when they hold a secret. The error is ErrNotFound, or a Failure that
+// says what does not fit.
+func (r *Registry) Kept(q QueuedRun) (QueuedRun, error) {
+	p, err := r.plugin(q.Plugin)
+	if err != nil {
+		return q, err
+	}
+	form := p.currentForms().params[q.Action]
+	if form == nil {
+		return q, nil
+	}
+	params, err := fitting(form, q.Params)
+	if err != nil {
+		return q, err
+	}
+	if len(form.SecretValues(params)) > 0 {
+		q.Params, q.Sealed = nil, r.cfg.Sealer.Seal(string(params), keptPlace(q.Plugin))
+	}
+	return q, nil
+}
+
+func keptPlace(plugin string) string { return "runs of " + plugin }
 
 // runFor does a run for the queue, to its end or to the end of ctx. A nil row is made.
 func (r *Registry) runFor(ctx context.Context, key string, call Call, row *store.Run) (json.RawMessage, error) {

@@ -77,3 +77,41 @@ func TestDefaultSecretStaysInside(t *testing.T) {
 	b.enable("p")
 	b.want("p", "tell", `{"k":"[secret]"}`)
 }
+
+// TestKeptParams keeps a run for later: a secret among its parameters is sealed
+// until then, and what does not fit is said at once.
+func TestKeptParams(t *testing.T) {
+	t.Parallel()
+	const tells = `type Params struct {
+	Token sdk.Secret ` + "`json:\"token\"`" + `
+	Count int        ` + "`json:\"count\" min:\"2\"`" + `
+}
+
+func tell(_ *sdk.Context, _ Settings, p Params) (sdk.Result, error) {
+	return sdk.OK("").With("length", len(p.Token)).With("count", p.Count), nil
+}`
+	b := newBench(t, registry.Times{})
+	b.write("p/main.go", source("x", "", tells, `{ID: "tell", Label: "Tell", Run: sdk.HandleParams(tell)},`))
+	b.enable("p")
+	run := registry.QueuedRun{Plugin: "p", Action: "tell", Params: json.RawMessage(`{"token": "canary-token", "count": 3}`)}
+	kept, err := b.Kept(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if raw, err := json.Marshal(kept); err != nil || strings.Contains(string(raw), "canary") {
+		t.Errorf("what is kept is %s, %v", raw, err)
+	}
+	for range 2 { // as a schedule does
+		if result, err := b.RunQueued(t.Context(), kept); err != nil || !strings.Contains(string(result), `"length":12,"count":3`) {
+			t.Errorf("the run = %s, %v", result, err)
+		}
+	}
+	run.Params = json.RawMessage(`{"count": 3}`)
+	if kept, err := b.Kept(run); err != nil || string(kept.Params) != `{"count": 3}` || kept.Sealed != "" {
+		t.Errorf("without a secret %+v is kept, %v", kept, err)
+	}
+	run.Params = json.RawMessage(`{"count": 1}`)
+	if _, err := b.Kept(run); len(failed(t, err).Fields) != 1 {
+		t.Errorf("what does not fit: %v", err)
+	}
+}

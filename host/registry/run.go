@@ -12,6 +12,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/events"
 	"github.com/pluggarr/pluggarr/host/plugindir"
+	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -153,16 +154,26 @@ func (r *Registry) finish(ctx context.Context, p *plugin, l *live, run *active) 
 
 // checkParams checks parameters where the action declares them.
 func (l *live) checkParams(call Call) (json.RawMessage, error) {
-	params := bytes.TrimSpace(call.Params)
-	switch string(params) {
-	case "", "null", "false", "0", `""`, "[]":
-		params = json.RawMessage("{}")
-	}
 	form := l.forms.params[call.Action]
 	if form == nil {
-		return json.RawMessage(params), nil
+		return objectOf(call.Params), nil
 	}
-	clean, _, faults := form.Check(params, nil)
+	return fitting(form, call.Params)
+}
+
+// objectOf returns parameters as an object, also where there are none.
+func objectOf(params json.RawMessage) json.RawMessage {
+	params = bytes.TrimSpace(params)
+	switch string(params) {
+	case "", "null", "false", "0", `""`, "[]":
+		return json.RawMessage("{}")
+	}
+	return params
+}
+
+// fitting are parameters with the defaults of their form, or what does not fit.
+func fitting(form *settings.Form, params json.RawMessage) (json.RawMessage, error) {
+	clean, _, faults := form.Check(objectOf(params), nil)
 	if len(faults) > 0 {
 		return nil, &Failure{Message: "The parameters do not fit: " + faults[0].Error(), Fault: store.FaultUser, Fields: faults}
 	}

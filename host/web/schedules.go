@@ -95,7 +95,7 @@ func (r *request) schedule(row store.Schedule) scheduleView {
 		view.LastJob = &row.LastJob
 	}
 	if r.caller.Admin() {
-		view.Args = row.Args
+		view.Args = unsealed(row.Args)
 	}
 	return view
 }
@@ -168,6 +168,10 @@ func (s *server) createSchedule(w http.ResponseWriter, r *request) error {
 	}
 	if row.Name == "" {
 		row.Name = entry.Name + ": " + run.Action
+	}
+	if run, err = s.plugins.Kept(run); err != nil {
+		s.fail(w, r, err)
+		return nil
 	}
 	if row.Args, err = encode(run); err != nil {
 		return err
