@@ -51,6 +51,7 @@ type guideRefresh struct {
 	cut      bool // the guide breaks off
 	episodes *episodes
 	pacer    pacer
+	until    time.Time // when one transaction for all is given up; zero for never
 	report   func(Progress)
 	action   string    // what is being done
 	reported time.Time // when the last step on the way was told

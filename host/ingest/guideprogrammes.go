@@ -2,7 +2,9 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk/xmltv"
@@ -147,8 +149,11 @@ func (r *guideRefresh) compare(ctx context.Context, guides []*mappedGuide) error
 	return err
 }
 
+// errSlow is why one transaction is given up for several: it held others up.
+var errSlow = errors.New("the changes take too long for one transaction")
+
 // write makes the changes: in one transaction, or channel by channel where
-// that would hold others up.
+// that would hold others up, or does.
 func (r *guideRefresh) write(ctx context.Context, kept *spool, guides []*mappedGuide) error {
 	changes := 0
 	for _, guide := range guides {
@@ -158,10 +163,14 @@ func (r *guideRefresh) write(ctx context.Context, kept *spool, guides []*mappedG
 	if changes == 0 {
 		return nil
 	}
-	if limit := r.rows.AtOnce(); limit > 0 && changes > limit {
+	limit := r.rows.AtOnce()
+	if limit > 0 && changes > limit {
 		return r.writeInto(ctx, r.rows, kept, guides)
 	}
-	return r.pacer.write(ctx, func() error {
+	err := r.pacer.write(ctx, func() error {
+		if limit > 0 {
+			r.until = time.Now().Add(r.atOnce)
+		}
 		tx, err := r.store.Begin(ctx)
 		if err != nil {
 			return err
@@ -172,6 +181,10 @@ func (r *guideRefresh) write(ctx context.Context, kept *spool, guides []*mappedG
 		}
 		return tx.Commit()
 	})
+	if errors.Is(err, errSlow) {
+		return r.writeInto(ctx, r.rows, kept, guides)
+	}
+	return err
 }
 
 // insertion is a programme that is to be inserted.
@@ -236,9 +249,12 @@ func (r *guideRefresh) apply(ctx context.Context, rows *store.EPGImport, kept *s
 	}
 	replace := func() error { return rows.ReplaceProgrammes(ctx, next.gone, arrived) }
 	var err error
-	if rows == r.rows {
+	switch {
+	case rows == r.rows:
 		err = r.pacer.write(ctx, replace)
-	} else {
+	case !r.until.IsZero() && time.Now().After(r.until):
+		err = errSlow
+	default:
 		err = replace() // within one transaction nobody could use a pause
 	}
 	if err != nil {

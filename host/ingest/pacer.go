@@ -12,6 +12,8 @@ const (
 
 	slowWrite = 75 * time.Millisecond // after which the next one is smaller
 	fastWrite = 35 * time.Millisecond // under which the next one may be larger
+
+	longWrite = 100 * time.Millisecond // after which what should be one is made several
 )
 
 // pacer leaves others time to write between the transactions of a refresh, and
