@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pluggarr/pluggarr/host/store"
 )
@@ -33,6 +34,8 @@ type Ingest struct {
 	fetch *Fetcher
 	log   *slog.Logger
 
+	atOnce time.Duration // how long one transaction may take where others wait for it
+
 	mu      sync.Mutex
 	running map[target]bool
 }
@@ -53,15 +56,19 @@ func New(cfg Config) (*Ingest, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Ingest{store: cfg.Store, fetch: fetch, log: log, running: map[target]bool{}}, nil
+	return &Ingest{store: cfg.Store, fetch: fetch, log: log, atOnce: longWrite, running: map[target]bool{}}, nil
 }
 
 // Close ends connections that are kept for later. Refreshes end with their contexts.
 func (i *Ingest) Close() { i.fetch.Close() }
 
 // Tidy removes copies of accounts and sources that are gone: they may hold
-// what somebody wanted to be gone. It is for the start of the host.
+// what somebody wanted to be gone. It notes at the others that a refresh did
+// not come to its end. It is for the start of the host.
 func (i *Ingest) Tidy(ctx context.Context) error {
+	if err := i.store.InterruptRefreshes(ctx, "the host was ended during the refresh"); err != nil {
+		return err
+	}
 	accounts, err := store.List[store.M3UAccount](ctx, i.store, store.Query{})
 	if err != nil {
 		return err

@@ -53,6 +53,7 @@ func Exercise(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"as many events are kept as wanted", systemEvents},
 		{"one row is changed by several at once", changedAtOnce},
 		{"what cannot be stored is not found", foreignWords},
+		{"refreshes of a dead host are interrupted", interruptedRefreshes},
 	}
 	for _, rule := range rules {
 		t.Run(rule.name, func(t *testing.T) {
