@@ -71,6 +71,7 @@ func holdDatabase(ctx context.Context, pool *pgxpool.Pool) (*pgx.Conn, error) {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	own := conn.Hijack()
+	noticeEnds(ctx, own)
 	waiting, cancel := context.WithTimeout(ctx, lockWithin)
 	defer cancel()
 	for {
@@ -88,6 +89,16 @@ func holdDatabase(ctx context.Context, pool *pgxpool.Pool) (*pgx.Conn, error) {
 			}
 			return nil, fmt.Errorf("lock the database: %w", err)
 		}
+	}
+}
+
+// noticeEnds has the server find out within three seconds that this host is
+// gone without a word, as when its machine has lost power, and give the lock
+// to the next one. (The connections of a process that was killed are closed.)
+// A server that cannot do it, or a socket that is no network's, waits longer.
+func noticeEnds(ctx context.Context, conn *pgx.Conn) {
+	for _, setting := range []string{"tcp_keepalives_idle = 1", "tcp_keepalives_interval = 1", "tcp_keepalives_count = 2"} {
+		_, _ = conn.Exec(ctx, "SET "+setting)
 	}
 }
 
@@ -137,8 +148,8 @@ func scanJob(to *rivertype.JobRow, row *sql.Row) error {
 
 // requeuePostgres does what requeueSQLite does.
 const requeuePostgres = `UPDATE river_job SET
-	state = (CASE WHEN attempt >= 20 THEN 'discarded' ELSE 'available' END)::river_job_state,
-	finalized_at = CASE WHEN attempt >= 20 THEN now() END,
+	state = (CASE WHEN attempt >= 50 THEN 'discarded' ELSE 'available' END)::river_job_state,
+	finalized_at = CASE WHEN attempt >= 50 THEN now() END,
 	scheduled_at = now(),
 	max_attempts = greatest(max_attempts, attempt + 1),
 	errors = array_append(errors, jsonb_build_object(

@@ -81,11 +81,11 @@ func quiet() *rivermigrate.Config {
 
 // requeueSQLite makes jobs of a dead host available again. Each such death
 // grants one more attempt, so that a job that may be tried once is not lost;
-// after twenty it is the job that ends the host, and it fails. Looks into
+// after fifty it is the job that ends the host, and it fails. Looks into
 // River's own tables: check it with every new version of River.
 const requeueSQLite = `UPDATE river_job SET
-	state = CASE WHEN attempt >= 20 THEN 'discarded' ELSE 'available' END,
-	finalized_at = CASE WHEN attempt >= 20 THEN strftime('%Y-%m-%d %H:%M:%f', 'now') END,
+	state = CASE WHEN attempt >= 50 THEN 'discarded' ELSE 'available' END,
+	finalized_at = CASE WHEN attempt >= 50 THEN strftime('%Y-%m-%d %H:%M:%f', 'now') END,
 	scheduled_at = strftime('%Y-%m-%d %H:%M:%f', 'now'),
 	max_attempts = max(max_attempts, attempt + 1),
 	errors = jsonb_insert(coalesce(errors, jsonb('[]')), '$[#]', jsonb_object(
