@@ -40,6 +40,8 @@ func TestMain(m *testing.M) {
 		}
 	case len(os.Args) == 3 && os.Args[1] == "keeper":
 		os.Exit(proc.Keep(os.Args[2], os.Stderr))
+	case len(os.Args) == 4 && os.Args[1] == "host":
+		os.Exit(hostAlone(os.Args[2], os.Args[3]))
 	default:
 		os.Exit(m.Run())
 	}
