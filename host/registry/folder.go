@@ -64,6 +64,7 @@ func (r *Registry) Delete(ctx context.Context, key string) error {
 	p.mu.Lock()
 	p.found, p.read, p.row, p.failure = plugindir.Found{}, reading{forms: forms{settings: noSettings()}}, store.Plugin{Key: key}, nil
 	p.mu.Unlock()
+	r.cfg.Report(Report{Plugin: key, What: Removed})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.plugins, key)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -89,6 +90,8 @@ func (t Times) withDefaults() Times {
 
 // What a [Report] is about.
 const (
+	Found    = "found"    // its folder has come while the host runs
+	Removed  = "removed"  // its folder has gone
 	Loaded   = "loaded"   // a worker answers calls
 	Reloaded = "reloaded" // a newer version answers calls
 	Compiled = "compiled" // the same version, as a program, answers calls
@@ -102,17 +105,19 @@ const (
 type Report struct {
 	Plugin  string        // the plugin's key
 	What    string        // one of the constants above
+	State   State         // with Found: where the plugin is in its life now
 	Took    time.Duration // from the edit, else from the start of the process, to its readiness; zero when nothing was started
 	Failure *Failure      // what is wrong; nil when nothing is
 }
 
 // Registry is the plugins of one host. Its methods may be used concurrently.
 type Registry struct {
-	cfg    Config
-	ctx    context.Context //nolint:containedctx // ends with Close; background work hangs on it
-	cancel context.CancelCauseFunc
-	work   sync.WaitGroup
-	scan   chan struct{} // held by the one scan at a time
+	cfg     Config
+	ctx     context.Context //nolint:containedctx // ends with Close; background work hangs on it
+	cancel  context.CancelCauseFunc
+	work    sync.WaitGroup
+	scan    chan struct{} // held by the one scan at a time
+	settled atomic.Bool   // the folders are known that were there at the start
 
 	mu      sync.RWMutex // guards what follows
 	plugins map[string]*plugin

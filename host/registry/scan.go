@@ -46,6 +46,7 @@ func (r *Registry) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.settled.Store(true)
 	if !r.inBackground(func() { each(changed, func(p *plugin) { r.settle(r.ctx, p) }) }) {
 		return ErrClosed
 	}
@@ -161,12 +162,16 @@ func (r *Registry) arrive(p *plugin) {
 	p.mu.Lock()
 	state, enabled, here := p.state, p.row.Enabled, p.found.Dir != ""
 	p.mu.Unlock()
+	to := Disabled
 	switch {
 	case state != Missing, !here:
+		return
 	case enabled:
-		r.step(p, Idle)
-	default:
-		r.step(p, Disabled)
+		to = Idle
+	}
+	r.step(p, to)
+	if r.settled.Load() {
+		r.cfg.Report(Report{Plugin: p.key, What: Found, State: to})
 	}
 }
 
@@ -317,6 +322,9 @@ func (r *Registry) settle(ctx context.Context, p *plugin) {
 	switch {
 	case !here:
 		r.stop(ctx, p, sdk.StopDelete, Missing)
+		if state != Missing {
+			r.cfg.Report(Report{Plugin: p.key, What: Removed})
+		}
 	case !enabled && unusable != nil: // nothing of it runs, and its author wants to know all the same
 		r.cfg.Report(Report{Plugin: p.key, What: Broken, Failure: unusable})
 	case !enabled:

@@ -112,10 +112,10 @@ func (r *Registry) stored(p *plugin, f forms) (json.RawMessage, []settings.Field
 	return f.settings.Open(raw, p.key, r.cfg.Sealer)
 }
 
-// effective returns the saved values over the defaults.
+// effective returns the saved values that fit over the defaults.
 func (r *Registry) effective(p *plugin, f forms) json.RawMessage {
-	stored, _ := r.stored(p, f) // what is lost reads as not set; the entry says so
-	return f.settings.Effective(stored)
+	stored, _ := r.stored(p, f) // what is lost reads as not set; the entry says so, and what does not fit
+	return f.settings.Effective(f.settings.Fitting(stored))
 }
 
 // handOver returns the saved values over the defaults for l, and notes the

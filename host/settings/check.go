@@ -52,6 +52,38 @@ func (f *Form) Unfit(stored json.RawMessage) []FieldError {
 	return c.errors()
 }
 
+// Fitting returns stored values (secrets in clear) without those that Unfit
+// reports, for which the defaults then count; of a list it leaves out all when one
+// element does not fit. A Python plugin is given all its values, as in Dispatcharr.
+func (f *Form) Fitting(stored json.RawMessage) json.RawMessage {
+	values, err := readStored(stored)
+	if f.python || err != nil {
+		return stored
+	}
+	c := &checker{form: f}
+	c.run(values, newObject(0))
+	if len(c.faults) == 0 {
+		return stored
+	}
+	for _, fault := range c.faults {
+		f.fields.leaveOut(values, fault.at)
+	}
+	return write(values)
+}
+
+// leaveOut removes the value at a path, up to where the path leads into a list.
+func (g *group) leaveOut(values *object, at []string) {
+	if len(at) == 0 {
+		return
+	}
+	f, value := g.find(at[0]), values.values[at[0]]
+	if inner, isObject := value.(*object); isObject && f != nil && f.kind == sectionKind && len(at) > 1 {
+		f.inner.leaveOut(inner, at[1:])
+		return
+	}
+	values.remove(at[0])
+}
+
 // readStored is readObject for values that may never have been saved.
 func readStored(stored json.RawMessage) (*object, error) {
 	if len(stored) == 0 || string(stored) == "null" {

@@ -248,6 +248,21 @@ func TestUnfit(t *testing.T) {
 	}
 }
 
+func TestFitting(t *testing.T) {
+	t.Parallel()
+	form := goForm(t, everyDefault())
+	for stored, want := range map[string]string{
+		``:              `{}`,
+		ok(`"limit":7`): ok(`"limit":7`),
+		`{"url":"https://example.org","server":{"host":"h","port":"x"},"limit":"7","tags":["a",1],"x":1}`: `{"url":"https://example.org","server":{"host":"h"},"x":1}`,
+		`[]`: `[]`,
+	} {
+		if got := string(form.Fitting(json.RawMessage(stored))); got != want {
+			t.Errorf("Fitting(%s) = %s, want %s", stored, got, want)
+		}
+	}
+}
+
 func BenchmarkCheck(b *testing.B) {
 	for name, form := range map[string]*settings.Form{"my_plugin": goForm(b, myPlugin{Mode: "safe"}), "18 fields": goForm(b, everyDefault())} {
 		values := json.RawMessage(`{"enabled":true,"limit":7,"mode":"fast","note":"some words"}`)

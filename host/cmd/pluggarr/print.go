@@ -113,6 +113,8 @@ func (p *printer) paint(colour, text string) string {
 func (p *printer) report(r registry.Report) {
 	level, what, colour := slog.LevelInfo, r.What, ""
 	switch r.What {
+	case registry.Found:
+		what = fmt.Sprintf("%s (%s)", r.What, r.State)
 	case registry.Loaded:
 		what, colour = fmt.Sprintf("%s in %d ms", r.What, r.Took.Milliseconds()), green
 	case registry.Reloaded:
@@ -156,6 +158,9 @@ func (p *printer) failure(what string, f *registry.Failure) string {
 
 func (p *printer) reportJSON(level slog.Level, r registry.Report) {
 	attrs := []any{slog.String("plugin", r.Plugin)}
+	if r.State != "" {
+		attrs = append(attrs, slog.String("state", string(r.State)))
+	}
 	if r.Took > 0 {
 		attrs = append(attrs, slog.Float64("took_ms", float64(r.Took.Microseconds())/1000))
 	}

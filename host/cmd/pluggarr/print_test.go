@@ -43,6 +43,9 @@ func TestReport(t *testing.T) {
     last ` + "\uFFFD" + `[2Jwords
 `},
 		{"trouble", "text", "info", registry.Report{Plugin: "p", What: registry.Trouble, Failure: &registry.Failure{Message: "disk full"}}, "10:11:12 p  disk full\n"},
+		{"found", "text", "info", registry.Report{Plugin: "p", What: registry.Found, State: registry.Disabled}, "10:11:12 p  found (disabled)\n"},
+		{"removed", "text", "info", registry.Report{Plugin: "p", What: registry.Removed}, "10:11:12 p  removed\n"},
+		{"json found", "json", "info", registry.Report{Plugin: "p", What: registry.Found, State: registry.Idle}, `{"level":"INFO","msg":"found","plugin":"p","state":"idle"}`},
 		{"json", "json", "info", registry.Report{Plugin: "p", What: registry.Loaded, Took: 1500 * time.Microsecond}, `{"level":"INFO","msg":"loaded","plugin":"p","took_ms":1.5}`},
 		{"json failure", "json", "info", registry.Report{Plugin: "p", What: registry.Died, Failure: death}, `{"level":"ERROR","msg":"died","plugin":"p","error":{"message":"plugin p: its process ended (exit status 7)","fault":"","output":["last \u001b[2Jwords"]}}`},
 	}

@@ -1,0 +1,76 @@
+package registry_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/store"
+)
+
+// Values that an edited form no longer takes are reported and kept, and no
+// run is given them; background work is given the defaults in their place.
+func TestSettingsAfterAnEdit(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	b.write("p/main.go", source("hi", "", "", ""))
+	b.enable("p")
+	if _, err := b.SaveSettings(t.Context(), "p", json.RawMessage(`{"limit":2}`)); err != nil {
+		t.Fatal(err)
+	}
+	b.want("p", "say", `{"status":"ok","message":"hi","limit":2}`)
+	b.write("p/main.go", strings.Replace(source("hi", "", "", ""), `min:"1"`, `min:"3"`, 1))
+	_, err := b.run("p", "say", "")
+	if f := failed(t, err); f.Fault != store.FaultUser || !strings.Contains(f.Message, "limit has to be 3 or more") {
+		t.Errorf("a run says %+v", f)
+	}
+	e := b.entry("p")
+	if len(e.Unfit) != 1 || e.Unfit[0].Error() != "limit has to be 3 or more" || string(e.Settings) != `{"limit":2}` {
+		t.Errorf("the entry has %s and says %+v", e.Settings, e.Unfit)
+	}
+	b.write("p/main.go", source("hi", "", "", ""))
+	b.want("p", "say", `{"status":"ok","message":"hi","limit":2}`)
+}
+
+// A folder that comes or goes while the host runs is told; those that were there
+// at its start are not.
+func TestFoldersAreTold(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	put := func(key string) {
+		err := os.Mkdir(filepath.Join(b.dir, key), 0o755)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(b.dir, key, "main.go"), []byte(source(key, "", "", "")), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("old")
+	if err := b.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	put("new")
+	b.Edited("new", time.Now())
+	if r := b.await("new", registry.Found, 1); r.State != registry.Disabled {
+		t.Errorf("a new plugin is told as %+v", r)
+	}
+	if err := os.RemoveAll(filepath.Join(b.dir, "new")); err != nil {
+		t.Fatal(err)
+	}
+	b.Edited("new", time.Now())
+	b.await("new", registry.Removed, 1)
+	if err := b.Delete(t.Context(), "old"); err != nil {
+		t.Fatal(err)
+	}
+	b.await("old", registry.Removed, 1)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.reports) != 3 {
+		t.Errorf("reports are %+v", b.reports)
+	}
+}
