@@ -13,7 +13,7 @@ func (l *lowerer) rangeFunc(n *ast.RangeStmt, sig *types.Signature) {
 	yield, _ := sig.Params().At(0).Type().Underlying().(*types.Signature)
 	params, set := "", ""
 	for i := range yield.Params().Len() {
-		name := fmt.Sprintf("pluggarr_%d_%d", l.offset(n.Pos()), i)
+		name := fmt.Sprintf("pluggarr_y%d_%d", l.offset(n.Pos()), i) // never one of l.name
 		if i > 0 {
 			params += ", "
 		}
