@@ -10,7 +10,7 @@ import (
 // sessions makes who answers what plugins ask of the host.
 func (h *Host) sessions() func(plugin string) registry.Session {
 	all := services.New(services.Config{
-		Store: h.store, Queue: queue{h.jobs}, Limits: h.cfg.Services, Version: h.cfg.Version, Log: h.cfg.Log,
+		Store: h.store, Queue: tasksQueue{queue{h.jobs}, func() *registry.Registry { return h.plugins }}, Limits: h.cfg.Services, Version: h.cfg.Version, Log: h.cfg.Log,
 		Python: python{h}, Celery: h.celery,
 		Emit: func(_ context.Context, e services.Emission) error { return h.plugins.Emit(registry.Emission(e)) },
 	})

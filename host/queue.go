@@ -215,8 +215,14 @@ func refresh(kind string, id int64) jobs.Request {
 	return jobs.Request{Kind: kind, Args: refreshed{id}, Unique: strconv.FormatInt(id, 10)}
 }
 
+// tasksQueue is the queue as plugins know it.
+type tasksQueue struct {
+	queue
+	plugins func() *registry.Registry // once there is one
+}
+
 // Task has an action of a plugin run later.
-func (q queue) Task(ctx context.Context, tx *sql.Tx, plugin string, task sdk.Task) (int64, error) {
+func (q tasksQueue) Task(ctx context.Context, tx *sql.Tx, plugin string, task sdk.Task) (int64, error) {
 	run := registry.QueuedRun{Plugin: plugin, Action: task.Action, Trigger: store.TriggerTask}
 	if task.Params != nil {
 		params, err := json.Marshal(task.Params)
@@ -224,6 +230,13 @@ func (q queue) Task(ctx context.Context, tx *sql.Tx, plugin string, task sdk.Tas
 			return 0, fmt.Errorf("encode the parameters of a task: %w", err)
 		}
 		run.Params = params
+	}
+	run, err := q.plugins().Kept(run)
+	if unfit, ok := errors.AsType[*registry.Failure](err); ok {
+		return 0, wire.Errorf(wire.CodeInvalidParams, "%s", unfit.Message)
+	}
+	if err != nil {
+		return 0, err
 	}
 	r := jobs.Request{Kind: jobs.KindRun, Args: run, At: task.At, Attempts: task.Attempts}
 	if task.After > 0 {

@@ -197,7 +197,7 @@ func newScheduleAdd() *cobra.Command {
 	cmd.Flags().StringVar(&body.Timezone, "timezone", "", "where the clock hangs (default the host's own)")
 	cmd.Flags().StringVar(&body.Missed, "missed", "", "times at which no host ran: skip, once or all (default once)")
 	cmd.Flags().StringVar(&body.Name, "name", "", "what to call it (default the plugin and the action)")
-	cmd.Flags().StringVar(&params, "params", "", "the parameters: a JSON object; they are kept in clear")
+	cmd.Flags().StringVar(&params, "params", "", "the parameters: a JSON object; with a secret among them they are kept sealed")
 	return remote(cmd, func(cmd *cobra.Command, c *client, args []string) error {
 		body.Plugin, body.Action = args[0], args[1]
 		if params != "" {
