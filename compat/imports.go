@@ -36,7 +36,7 @@ func Imports(ctx context.Context, python Python, dir string, folders []string) (
 	if err != nil {
 		return nil, fmt.Errorf("unpack the Python sources: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, python.Path, append([]string{"-m", "pluggarr.imports"}, folders...)...) //nolint:gosec // the operator's interpreter
+	cmd := exec.CommandContext(ctx, python.Path, append([]string{"-m", "pluggarr.imports"}, folders...)...)
 	cmd.Dir = sources
 	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=", "PYTHONWARNINGS=ignore")
 	var errs strings.Builder

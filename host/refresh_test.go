@@ -135,7 +135,7 @@ func (s *site) rest() {
 // news, and returns how often each came.
 func (s *site) follow(ctx context.Context) <-chan map[string][]string {
 	s.t.Helper()
-	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(s.origin(), "http")+"/ws/", &websocket.DialOptions{
+	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(s.origin(), "http")+"/ws/", &websocket.DialOptions{ //nolint:bodyclose // it closes that itself
 		HTTPHeader: http.Header{"X-Api-Key": {s.key}},
 	})
 	if err != nil {

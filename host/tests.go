@@ -123,7 +123,7 @@ func (t Tests) Python(ctx context.Context, cfg Config) (passed bool, err error) 
 		return false, err
 	}
 	args := []string{"-m", "unittest"}
-	if exec.CommandContext(ctx, program, "-c", "import pytest").Run() == nil { //nolint:gosec // the operator's Python
+	if exec.CommandContext(ctx, program, "-c", "import pytest").Run() == nil {
 		args = []string{"-m", "pytest", "-p", "no:cacheprovider"}
 	}
 	if t.Verbose {
@@ -132,7 +132,7 @@ func (t Tests) Python(ctx context.Context, cfg Config) (passed bool, err error) 
 	if t.Run != "" {
 		args = append(args, "-k", t.Run)
 	}
-	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // as above
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Env = t.Dir, append(workerEnv(), "PYTHONDONTWRITEBYTECODE=1")
 	cmd.Stdout, cmd.Stderr = t.Output, t.Output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -223,7 +223,7 @@ func (b *Builder) source(p Plugin, work string) (string, error) {
 
 // command is the go command in a folder. Its end is that of all it started.
 func (b *Builder) command(ctx context.Context, tools Toolchain, dir string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, tools.Path, args...) //nolint:gosec // the operator's Go
+	cmd := exec.CommandContext(ctx, tools.Path, args...)
 	cmd.Dir, cmd.Env = dir, append(environment(b.goCache()), "PWD="+dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // the compilers too

@@ -141,7 +141,7 @@ func (b *bench) begin(ctx context.Context, cfg *config, lineup bool, token strin
 	quiet.SetOut(io.Discard)
 	quiet.SetErr(io.Discard)
 	quiet.SetContext(ctx)
-	if err := loadSample(&quiet, c, filepath.Join(cfg.data, "files", "sample")); err != nil {
+	if err := loadSample(&quiet, c, filepath.Join(cfg.data, "files", "sample")); err != nil { //nolint:contextcheck // quiet has it
 		return fmt.Errorf("load the made-up lineup: %w", err)
 	}
 	b.out.say("a made-up lineup is there: try 'pluggarr channels list --data "+cfg.data+"'", "", "")
@@ -157,9 +157,9 @@ func (b *bench) listen(ctx context.Context, stop func()) {
 	}
 	typed := bufio.NewScanner(b.cmd.InOrStdin())
 	for typed.Scan() && ctx.Err() == nil {
-		switch word := strings.TrimSpace(typed.Text()); {
-		case word == "":
-		case word == "q":
+		switch word := strings.TrimSpace(typed.Text()); word {
+		case "":
+		case "q":
 			stop()
 			return
 		default:

@@ -90,5 +90,5 @@ func (r *testReader) line(line string) error {
 		return nil
 	}
 	_, err := fmt.Fprintln(r.to, "  "+line)
-	return err
+	return err //nolint:wrapcheck // of the terminal
 }

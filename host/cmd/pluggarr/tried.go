@@ -88,7 +88,7 @@ func (r tried) explain(to io.Writer) error {
 	if !r.Loads && r.Error != "" {
 		lines = append(lines, "does not load: "+plain(r.Error))
 	}
-	for _, line := range strings.Split(strings.TrimSpace(r.Trace), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(r.Trace), "\n") {
 		if line != "" {
 			lines = append(lines, "  "+plain(line))
 		}

@@ -222,12 +222,12 @@ func (t *trial) all(ctx context.Context) error {
 	quiet.SetErr(io.Discard)
 	quiet.SetContext(ctx)
 	if t.lineup {
-		if err := loadSample(&quiet, c, filepath.Join(t.dir, "files", "sample")); err != nil {
+		if err := loadSample(&quiet, c, filepath.Join(t.dir, "files", "sample")); err != nil { //nolint:contextcheck // quiet has it
 			return fmt.Errorf("load the made-up lineup: %w", err)
 		}
 	}
 	for _, path := range t.zips {
-		if _, err := sendArchive(&quiet, c, path, false); err != nil {
+		if _, err := sendArchive(&quiet, c, path, false); err != nil { //nolint:contextcheck // as above
 			t.results = append(t.results, tried{Plugin: path, Error: err.Error()})
 		}
 	}
@@ -316,9 +316,9 @@ type triedEntry struct {
 
 // missing is what Python plugins import in vain, by their folders; nil without a Python.
 func (t *trial) missing(ctx context.Context, plugins []triedEntry) (map[string][]compat.MissingImport, error) {
-	python := compat.Python{}
 	env, err := compat.OpenEnvironment(host.VenvDir(t.dir))
-	if python = env.Python; err != nil {
+	python := env.Python
+	if err != nil {
 		if python, err = compat.Find(ctx, t.cfg.python); err != nil {
 			return nil, nil //nolint:nilerr // every plugin says that there is none
 		}
