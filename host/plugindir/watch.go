@@ -237,9 +237,11 @@ func (w *watch) add(folder, path string) {
 }
 
 func (w *watch) watch(path string) {
-	if err := w.system.Add(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		w.trouble(fmt.Errorf("watch %s: %w", path, err))
+	err := w.system.Add(path)
+	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) && path != w.dir.path {
+		return // a folder that is closed to the host is nothing it could run, and no trouble for the others
 	}
+	w.trouble(fmt.Errorf("watch %s: %w", path, err))
 }
 
 // trouble goes on without the system's help.

@@ -203,13 +203,16 @@ func (r *Registry) exchangeEngine(p *plugin, l *live) {
 
 // SetEngine wishes for an engine, one of [Engines], and starts the plugin on it
 // if it runs; "" leaves it to plugin.json. The error is [ErrNotFound],
-// [ErrEngine], or the store's.
+// [ErrEngine], also for a Python plugin, or the store's.
 func (r *Registry) SetEngine(ctx context.Context, key, engine string) error {
 	p, err := r.plugin(key)
 	if err != nil {
 		return err
 	}
-	if engine != "" && !slices.Contains(Engines(), engine) {
+	p.mu.Lock()
+	choice := p.found.Runtime != plugindir.RuntimePython
+	p.mu.Unlock()
+	if engine != "" && (!choice || !slices.Contains(Engines(), engine)) {
 		return ErrEngine
 	}
 	ctx = context.WithoutCancel(ctx) // half of it done would be worse than a caller gone

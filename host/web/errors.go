@@ -60,7 +60,7 @@ func (s *server) fail(w http.ResponseWriter, r *request, err error) {
 	case errors.Is(err, registry.ErrRunOver):
 		s.fail(w, r, refuse(http.StatusConflict, "Run is over", "The run had ended before it could be cancelled."))
 	case errors.Is(err, registry.ErrEngine):
-		s.fail(w, r, refuse(http.StatusBadRequest, "Invalid 'engine'", `The body has to say {"engine": "auto"}, "interpreted" or "compiled"; "" leaves it to plugin.json.`))
+		s.fail(w, r, refuse(http.StatusBadRequest, "Invalid 'engine'", `'engine' is "auto", "interpreted" or "compiled", for Go plugins; "" leaves it to plugin.json.`))
 	case errors.Is(err, registry.ErrNotFound):
 		s.fail(w, r, refuse(http.StatusNotFound, "Plugin not found",
 			fmt.Sprintf("There is no plugin '%s'. GET %s lists those that there are.", r.key, pluginsPath)))
@@ -107,9 +107,9 @@ func (s *server) refused(w http.ResponseWriter, err *plugindir.ImportError) {
 // what that was.
 func (s *server) internal(w http.ResponseWriter, r *request, err error) {
 	s.log.Error("answer a request", "method", r.Method, "path", r.URL.Path, "error", err)
-	short := "The host could not answer"
+	short, why := "The host could not answer", ""
 	if r.caller.Admin() {
-		short = err.Error()
+		short, why = err.Error(), ": "+err.Error()
 	}
 	about := ""
 	if r.key != "" {
@@ -120,7 +120,7 @@ func (s *server) internal(w http.ResponseWriter, r *request, err error) {
 		next = "The disk of its data folder is full: make room and try again."
 	}
 	s.write(w, http.StatusInternalServerError, failure{
-		Error: short, Fault: store.FaultHost, Message: "The host could not answer" + about + ". " + next,
+		Error: short, Fault: store.FaultHost, Message: "The host could not answer" + about + why + ". " + next,
 	})
 }
 

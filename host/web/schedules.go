@@ -3,11 +3,15 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/jobs"
+	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
 )
 
@@ -166,6 +170,9 @@ func (s *server) createSchedule(w http.ResponseWriter, r *request) error {
 	if run.Action == "" {
 		return refuse(http.StatusBadRequest, "Missing 'action'", "The plugin's entry lists its actions.")
 	}
+	if !offers(entry, run.Action) {
+		return refuse(http.StatusBadRequest, "Unknown action "+run.Action, fmt.Sprintf("Plugin '%s' has no action '%s'; its entry lists those it has.", entry.Key, run.Action))
+	}
 	if row.Name == "" {
 		row.Name = entry.Name + ": " + run.Action
 	}
@@ -181,6 +188,13 @@ func (s *server) createSchedule(w http.ResponseWriter, r *request) error {
 	}
 	s.write(w, http.StatusCreated, r.schedule(row))
 	return nil
+}
+
+// offers says that a plugin may have the action. A Go plugin that could be read
+// declares all it has; a Python one may run others.
+func offers(entry registry.Entry, action string) bool {
+	return entry.Runtime == plugindir.RuntimePython || len(entry.Actions) == 0 ||
+		slices.ContainsFunc(entry.Actions, func(a settings.Action) bool { return a.ID == action })
 }
 
 // changeSchedule changes a schedule: what the body leaves out stays.

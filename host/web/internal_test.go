@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
 )
 
@@ -31,6 +32,25 @@ func TestDiskFull(t *testing.T) {
 		"anything": {&fs.PathError{Op: "write", Path: "upload", Err: syscall.EIO}, false},
 	} {
 		if got := diskFull(c.err); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+func TestOffers(t *testing.T) {
+	t.Parallel()
+	has := []settings.Action{{ID: "tidy"}}
+	for name, c := range map[string]struct {
+		entry  registry.Entry
+		action string
+		want   bool
+	}{
+		"declared":         {registry.Entry{Runtime: "go", Actions: has}, "tidy", true},
+		"a Go plugin's no": {registry.Entry{Runtime: "go", Actions: has}, "tydi", false},
+		"not yet read":     {registry.Entry{Runtime: "go"}, "tydi", true},
+		"Python":           {registry.Entry{Runtime: "python", Actions: has}, "hidden", true},
+	} {
+		if got := offers(c.entry, c.action); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
