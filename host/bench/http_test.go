@@ -77,6 +77,7 @@ type served struct {
 	client *http.Client
 
 	plugins string // the plugins folder
+	end     func() // ends the host; the benchmark's end does too
 }
 
 // serve runs a host with both plugins until the benchmark ends.
@@ -88,8 +89,20 @@ func serve(b *testing.B) *served {
 			b.Fatal(err)
 		}
 	}
+	s := serveAt(b, data)
+	if err := s.post("/api/plugins/plugins/reload/", "{}", "{"); err != nil { // answered once every plugin is known
+		b.Fatal(err)
+	}
+	return s
+}
+
+// serveAt runs a host on a data folder, up to its first answer.
+func serveAt(b *testing.B, data string) *served {
+	b.Helper()
 	s := &served{plugins: filepath.Join(data, "plugins"), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
-	answer, err := s.client.Get(begin(b, data) + "/healthz") // answered once the host serves
+	url, end := begin(b, data)
+	s.end = end
+	answer, err := s.client.Get(url + "/healthz") // answered once the host serves
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -98,9 +111,6 @@ func serve(b *testing.B) *served {
 	if err == nil {
 		err = json.Unmarshal(raw, s)
 	}
-	if err == nil {
-		err = s.post("/api/plugins/plugins/reload/", "{}", "{") // answered once every plugin is known
-	}
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -108,8 +118,9 @@ func serve(b *testing.B) *served {
 	return s
 }
 
-// begin starts the host's program and returns the address it prints.
-func begin(b *testing.B, data string) string {
+// begin starts the host's program and returns the address it prints, and what
+// ends it.
+func begin(b *testing.B, data string) (url string, end func()) {
 	b.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))
 	cmd := exec.CommandContext(ctx, program(b, "pluggarr"), "serve", "--listen", "127.0.0.1:0", "--data", data)
@@ -122,7 +133,6 @@ func begin(b *testing.B, data string) string {
 		b.Fatal(err)
 	}
 	lines := bufio.NewScanner(out)
-	url := ""
 	for url == "" && lines.Scan() {
 		url = regexp.MustCompile(`http://[\d.]+:\d+`).FindString(lines.Text())
 	}
@@ -131,17 +141,18 @@ func begin(b *testing.B, data string) string {
 		defer close(read)
 		_, _ = io.Copy(io.Discard, out) // until the host has ended
 	}()
-	b.Cleanup(func() {
+	end = sync.OnceFunc(func() {
 		stop()
 		<-read
 		if err := cmd.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 			b.Errorf("the host: %v", err)
 		}
 	})
+	b.Cleanup(end)
 	if url == "" {
 		b.Fatal("the host does not say where it listens")
 	}
-	return url
+	return url, end
 }
 
 // post sends a body and wants an answer that holds some text.
