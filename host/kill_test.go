@@ -137,14 +137,14 @@ func (s *site) rise() *victim {
 }
 
 // end sends the host a signal and waits for its end.
-func (v *victim) end(signal os.Signal) {
+func (v *victim) end(how os.Signal) {
 	v.t.Helper()
-	if err := v.cmd.Process.Signal(signal); err != nil {
+	if err := v.cmd.Process.Signal(how); err != nil {
 		v.t.Error(err)
 	}
 	err := v.cmd.Wait()
-	if (err == nil) != (signal == syscall.SIGTERM) {
-		v.t.Errorf("after %v the host ended with %v", signal, err)
+	if (err == nil) != (how == syscall.SIGTERM) {
+		v.t.Errorf("after %v the host ended with %v", how, err)
 	}
 }
 

@@ -72,7 +72,7 @@ func eachDatabase(t *testing.T, source store.EPGSource, test func(*guideBench)) 
 			}
 			t.Cleanup(l.Ingest.Close)
 			if name == "sqlite in steps" {
-				l.Ingest.Hurry()
+				l.Hurry()
 			}
 			row := store.New[store.EPGSource]()
 			row.Name, row.URL, row.FilePath = "Guide", source.URL, source.FilePath

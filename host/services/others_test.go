@@ -78,6 +78,37 @@ func (q *queue) RefreshEPG(_ context.Context, tx *sql.Tx, source int64) (int64, 
 	return q.note(tx, "epg %d", source)
 }
 
+// wild is a queue with a mistake.
+type wild struct{ *queue }
+
+func (wild) Task(context.Context, *sql.Tx, string, sdk.Task) (int64, error) { panic("wild") }
+
+// TestHostsMistake has the host panic over a call, within a transaction too: the
+// call fails, what came before it stays.
+func TestHostsMistake(t *testing.T) {
+	t.Parallel()
+	bothDatabases(t, func(t *testing.T, db store.Config) {
+		s, _ := open(t, services.Config{Queue: wild{&queue{}}}, db)
+		ask(t, s, "p", func(ctx *sdk.Context) error {
+			if _, err := ctx.Host.Tasks.Enqueue(ctx, sdk.Task{Action: "x"}); err == nil || !strings.Contains(err.Error(), "the host made a mistake") {
+				return fmt.Errorf("a panic of the host: %w", err)
+			}
+			err := ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
+				before := tx.Storage.Set(ctx, "before", 1)
+				if _, err := tx.Tasks.Enqueue(ctx, sdk.Task{Action: "x"}); err == nil {
+					return errors.New("a panic of the host was no error")
+				}
+				return errors.Join(before, tx.Storage.Set(ctx, "after", 1))
+			})
+			items, listed := ctx.Host.Storage.List(ctx, "")
+			if err = errors.Join(err, listed); err != nil || len(items) != 2 {
+				return fmt.Errorf("%d values are there: %w", len(items), err)
+			}
+			return nil
+		})
+	})
+}
+
 func TestTasks(t *testing.T) {
 	t.Parallel()
 	q := &queue{}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"github.com/pluggarr/pluggarr/host/store"
@@ -48,8 +50,16 @@ func (s *Session) Close() {
 	<-s.turn // whoever has it is about to give it back; no other follows
 }
 
-// Call serves one call of the process.
-func (s *Session) Call(ctx context.Context, name string, params json.RawMessage) (any, error) {
+// Call serves one call of the process. A panic is an error of the host's, which
+// lives on: plugins choose what they ask.
+func (s *Session) Call(ctx context.Context, name string, params json.RawMessage) (result any, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.services.cfg.Log.ErrorContext(ctx, "a plugin's call made the host panic",
+				"plugin", s.plugin, "method", name, "panic", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			result, err = nil, wire.Errorf(wire.CodeInternal, "the host made a mistake: its log holds the details")
+		}
+	}()
 	switch name {
 	case wire.MethodTxBegin:
 		return s.begin(ctx, params)
@@ -62,7 +72,7 @@ func (s *Session) Call(ctx context.Context, name string, params json.RawMessage)
 	if !known {
 		return nil, wire.Errorf(wire.CodeUnknownMethod, "this host has no %q", name)
 	}
-	result, err := s.serve(ctx, m, params)
+	result, err = s.serve(ctx, m, params)
 	return result, s.services.explain(ctx, s.plugin, name, err)
 }
 

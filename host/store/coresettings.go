@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+
+	"github.com/uptrace/bun"
 )
 
 // CoreSetting returns a group of settings. It returns ErrNotFound when there is
@@ -22,16 +24,17 @@ func (s *Store) CoreSetting(ctx context.Context, key string) (*CoreSetting, erro
 // UpdateCoreSetting changes these values of a group and keeps the others. A
 // group that is not there is made.
 func (s *Store) UpdateCoreSetting(ctx context.Context, key string, values map[string]json.RawMessage) error {
-	err := s.Atomic(ctx, func(s *Store) error {
-		row, err := s.CoreSetting(ctx, key)
-		if errors.Is(err, ErrNotFound) {
+	err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		row := new(CoreSetting)
+		err := holding(tx).Model(row).Where(`"key" = ?`, clean(key)).Scan(ctx)
+		if errors.Is(err, sql.ErrNoRows) {
 			row, err = &CoreSetting{Key: clean(key), Name: clean(key), Value: json.RawMessage("{}")}, nil
 		}
 		if err != nil {
 			return err
 		}
 		all := map[string]json.RawMessage{}
-		if err := json.Unmarshal(row.Value, &all); err != nil { // some old rows hold a string
+		if err := json.Unmarshal(row.Value, &all); err != nil || all == nil { // some old rows hold a string, or null
 			all = map[string]json.RawMessage{}
 		}
 		maps.Copy(all, values)
@@ -39,9 +42,9 @@ func (s *Store) UpdateCoreSetting(ctx context.Context, key string, values map[st
 			return fmt.Errorf("encode: %w", err)
 		}
 		if row.ID != 0 {
-			return existing(s.write.NewUpdate().Model(row).Column("value").WherePK().Exec(ctx))
+			return existing(tx.NewUpdate().Model(row).Column("value").WherePK().Exec(ctx))
 		}
-		_, err = s.write.NewInsert().Model(row).Exec(ctx)
+		_, err = tx.NewInsert().Model(row).Exec(ctx)
 		return err //nolint:wrapcheck // named below
 	})
 	if err != nil {

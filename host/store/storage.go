@@ -72,7 +72,11 @@ func (s *Store) SaveItems(ctx context.Context, plugin string, items []StoredItem
 
 // DeleteItems forgets values of a plugin. Keys that are not there are no error.
 func (s *Store) DeleteItems(ctx context.Context, plugin string, keys []string) error {
-	for chunk := range slices.Chunk(keys, insertChunk) {
+	all := make([]string, len(keys))
+	for i, key := range keys {
+		all[i] = clean(key)
+	}
+	for chunk := range slices.Chunk(all, insertChunk) {
 		_, err := s.write.NewDelete().Model((*StoredItem)(nil)).
 			Where("plugin = ?", clean(plugin)).Where(`"key" IN (?)`, bun.List(chunk)).Exec(ctx)
 		if err != nil {

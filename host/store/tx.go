@@ -35,7 +35,15 @@ func (t *Tx) Do(ctx context.Context, f func(s *Store) error) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrTxLost, err)
 	}
-	if err := f(&Store{write: step, read: step}); err != nil {
+	panics := true
+	defer func() {
+		if panics {
+			_ = step.Rollback() // the panic goes on
+		}
+	}()
+	err = f(&Store{write: step, read: step})
+	panics = false
+	if err != nil {
 		if undo := step.Rollback(); undo != nil {
 			return fmt.Errorf("%w: %w: %w", ErrTxLost, undo, err)
 		}

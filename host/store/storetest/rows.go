@@ -1,6 +1,9 @@
 package storetest
 
 import (
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -41,6 +44,29 @@ func changedAtOnce(t *testing.T, s *store.Store) {
 	}
 }
 
+// settingsAtOnce has values of one group of settings changed by several at once.
+func settingsAtOnce(t *testing.T, s *store.Store) {
+	const key, writers, each = "stream_settings", 4, 10
+	var all errgroup.Group
+	for i := range writers {
+		all.Go(func() error {
+			for n := range each {
+				err := s.UpdateCoreSetting(t.Context(), key, map[string]json.RawMessage{fmt.Sprintf("x%d.%d", i, n): json.RawMessage("1")})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	must(t, all.Wait())
+	row, err := s.CoreSetting(t.Context(), key)
+	must(t, err)
+	if n := strings.Count(string(row.Value), `"x`); n != writers*each {
+		t.Errorf("%d of %d values are left", n, writers*each)
+	}
+}
+
 // foreignWords looks for texts that no database could hold: nothing is found.
 func foreignWords(t *testing.T, s *store.Store) {
 	must(t, store.Create(t.Context(), s, &store.Channel{Name: "one"}))
@@ -52,5 +78,10 @@ func foreignWords(t *testing.T, s *store.Store) {
 				t.Errorf("%s %q: %v, %v, want nothing", name, word, rows, err)
 			}
 		}
+	}
+	must(t, s.SaveItems(t.Context(), "p", []store.StoredItem{{Key: "a\x00", Value: json.RawMessage("1")}}))
+	must(t, s.DeleteItems(t.Context(), "p", []string{"a\x00"}))
+	if items, err := s.Items(t.Context(), "p", ""); err != nil || len(items) != 0 {
+		t.Errorf("a plugin keeps %v, %v, want nothing", items, err)
 	}
 }

@@ -52,6 +52,7 @@ func Exercise(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"a user goes with what is theirs", deletedUser},
 		{"as many events are kept as wanted", systemEvents},
 		{"one row is changed by several at once", changedAtOnce},
+		{"settings are changed by several at once", settingsAtOnce},
 		{"what cannot be stored is not found", foreignWords},
 		{"refreshes of a dead host are interrupted", interruptedRefreshes},
 	}
