@@ -13,8 +13,8 @@ func interruptedRefreshes(t *testing.T, s *store.Store) {
 		store.StatusSuccess: store.StatusSuccess, store.StatusIdle: store.StatusIdle,
 	}
 	for status := range statuses {
-		must(t, store.Create(t.Context(), s, &store.M3UAccount{Name: status, Status: status, AccountType: "STD"}))
-		must(t, store.Create(t.Context(), s, &store.EPGSource{Name: status, Status: status, SourceType: store.SourceXMLTV}))
+		must(t, store.Create(t.Context(), s, &store.M3UAccount{Name: status, Status: status, AccountType: "STD", IsActive: true}))
+		must(t, store.Create(t.Context(), s, &store.EPGSource{Name: status, Status: status, SourceType: store.SourceXMLTV, IsActive: true}))
 	}
 	must(t, s.InterruptRefreshes(t.Context(), "why"))
 	check := func(name, status, message string) {
