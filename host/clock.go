@@ -17,6 +17,7 @@ import (
 const (
 	settle    = 250 * time.Millisecond // after a plugin changed, until its schedules are looked at
 	syncEvery = time.Minute            // for what Python plugins changed in the database
+	logEvery  = 5 * time.Second        // until the length of the database's log is looked at
 )
 
 // keepTime does what is due by the clock until ctx ends, and keeps the
@@ -27,6 +28,7 @@ func (h *Host) keepTime(ctx context.Context) {
 	h.syncSchedules(ctx)
 	running.Go(func() { h.schedules.Run(ctx) })
 	running.Go(func() { h.fillGuides(ctx) })
+	running.Go(func() { h.keepLogShort(ctx) })
 	running.Go(func() { beat.New(h.store, h.sendPeriodic, h.cfg.Log).Run(ctx) })
 	tick := time.NewTicker(syncEvery)
 	defer tick.Stop()
@@ -45,6 +47,23 @@ func (h *Host) keepTime(ctx context.Context) {
 			}
 		}
 		h.syncSchedules(ctx)
+	}
+}
+
+// keepLogShort keeps plugins that write all the time from filling the disk with
+// the database's log, until ctx ends.
+func (h *Host) keepLogShort(ctx context.Context) {
+	tick := time.NewTicker(logEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := h.store.Checkpoint(ctx); err != nil && ctx.Err() == nil {
+			h.cfg.Log.Warn("the database's log stays long for now", "error", err)
+		}
 	}
 }
 

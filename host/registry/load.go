@@ -77,6 +77,7 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 	cfg := worker.Config{
 		Log:      func(line worker.Line) { r.heard(p, l, line) },
 		Progress: func(report wire.ProgressParams) { r.progress(p.key, report) },
+		Changed:  func() { r.changed(p, l) },
 		Grace:    r.cfg.Times.Grace,
 	}
 	if r.cfg.Session != nil {
@@ -110,7 +111,9 @@ func (r *Registry) describe(ctx context.Context, p *plugin, l *live) error {
 	p.mu.Unlock()
 	forms, problems := formsOf(said)
 	p.mu.Lock()
-	l.said, l.forms = said, forms
+	if len(problems) == 0 || p.live != l {
+		l.said, l.forms = said, forms
+	}
 	p.mu.Unlock()
 	if len(problems) > 0 {
 		return problemsFailure(problems)

@@ -29,7 +29,8 @@ func (r *Registry) Options(ctx context.Context, key, field string, values json.R
 		return nil, err
 	}
 	defer p.release(l)
-	form := l.forms.settings
+	_, f := p.described(l)
+	form := f.settings
 	if !form.Dynamic(field) {
 		return nil, &Failure{
 			Message: fmt.Sprintf("The choices of %q are not the plugin's to list", field), Fault: store.FaultUser,
@@ -39,7 +40,7 @@ func (r *Registry) Options(ctx context.Context, key, field string, values json.R
 	if err := r.reread(ctx, p); err != nil {
 		return nil, err
 	}
-	stored, _ := r.stored(p, l.forms) // what is lost reads as not set; the entry says so
+	stored, _ := r.stored(p, f) // what is lost reads as not set; the entry says so
 	if values == nil {
 		values = stored
 	}

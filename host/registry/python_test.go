@@ -2,8 +2,10 @@ package registry_test
 
 import (
 	"os"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pluggarr/pluggarr/compat"
 	"github.com/pluggarr/pluggarr/host/registry"
@@ -112,4 +114,56 @@ func TestPythonLoopIsCancelled(t *testing.T) {
 	if e := b.entry("p"); e.State != registry.Running {
 		t.Errorf("after the loop was cancelled the plugin is %s", e.State)
 	}
+}
+
+// Settings made of what is there now are asked for again after each run.
+func TestPythonChanges(t *testing.T) {
+	t.Parallel()
+	needPython(t)
+	b := newBench(t, registry.Times{})
+	b.write("p/plugin.py", `rows = []
+
+class Plugin:
+    name = "Test"
+    actions = [{"id": "add", "label": "Add"}]
+
+    @property
+    def fields(self):
+        if len(rows) > 2:
+            raise ValueError("too many")
+        return [{"id": f"row_{n}", "label": f"Row {n}", "type": "boolean"} for n in rows]
+
+    def run(self, action, params, context):
+        rows.append(len(rows))
+        if len(rows) == 2:
+            self.actions.append({"id": "more", "label": "More"})
+        return {"rows": len(rows)}
+`)
+	b.enable("p")
+	shown := func(fields, actions int) {
+		t.Helper()
+		var e registry.Entry
+		for until := time.Now().Add(patience); time.Now().Before(until); runtime.Gosched() {
+			e = b.entry("p")
+			if strings.Count(string(e.Fields), `"id"`) == fields && len(e.Actions) == actions && e.State == registry.Running {
+				return
+			}
+		}
+		t.Fatalf("it is %s and shows the settings %s and %d actions, want %d and %d", e.State, e.Fields, len(e.Actions), fields, actions)
+	}
+	shown(0, 1)
+	b.want("p", "add", `{"rows":1}`)
+	shown(1, 1)
+	b.want("p", "add", `{"rows":2}`)
+	shown(2, 2)
+	b.want("p", "add", `{"rows":3}`)
+	for told := ""; !strings.HasPrefix(told, "its settings and actions are shown as they were"); {
+		select {
+		case l := <-b.lines:
+			told = l.Message
+		case <-time.After(patience):
+			t.Fatal("that they could not be read is not told")
+		}
+	}
+	shown(2, 2)
 }

@@ -232,16 +232,17 @@ type reading struct {
 // live is one started version of a plugin.
 type live struct {
 	worker  *worker.Worker
-	runtime string // of the plugin's folder
-	engine  string // what runs it
-	hash    string // of the code it runs
-	said    sdk.Description
-	forms   forms
+	runtime string          // of the plugin's folder
+	engine  string          // what runs it
+	hash    string          // of the code it runs
 	took    time.Duration   // until it was ready
 	ctx     context.Context //nolint:containedctx // ends when its runs have to
 	cancel  context.CancelCauseFunc
 
 	// guarded by the plugin's mu
+	said  sdk.Description
+	forms forms
+	asks  int           // how often it has yet to be asked for its description anew, 2 at most
 	calls int           // under way
 	used  time.Time     // when the last one ended
 	free  chan struct{} // closed when retired and without calls; nil before

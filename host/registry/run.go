@@ -53,7 +53,8 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 	if err != nil {
 		return Outcome{}, err
 	}
-	background := l.forms.background[call.Action]
+	_, f := p.described(l)
+	background := f.background[call.Action]
 	if call.Background != nil {
 		background = *call.Background
 	}
@@ -84,30 +85,31 @@ func (r *Registry) Run(ctx context.Context, key string, call Call) (Outcome, err
 
 // draft checks a call and makes its run.
 func (r *Registry) draft(ctx context.Context, p *plugin, l *live, call Call) (*active, error) {
-	params, err := l.checkParams(call)
+	said, f := p.described(l)
+	params, err := f.checkParams(call)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.reread(ctx, p); err != nil {
 		return nil, err
 	}
-	stored, err := r.fit(p, l)
+	stored, err := r.fit(p, l, f)
 	if err != nil {
 		return nil, err
 	}
 	run := &active{
 		row: store.Run{
 			ID: uuid.Must(uuid.NewV7()).String(), Plugin: p.key, Action: call.Action, UserID: call.UserID, Trigger: call.Trigger,
-			Version: l.said.Version, Engine: l.engine, Params: params,
+			Version: said.Version, Engine: l.engine, Params: params,
 		},
-		settings: l.forms.settings.Effective(stored), params: params,
+		settings: f.settings.Effective(stored), params: params,
 		plugin: p.key, event: call.Event, done: make(chan struct{}),
 	}
 	if call.Event != nil {
 		run.depth = call.Event.Depth + 1
 	}
-	secrets := l.forms.settings.SecretValues(run.settings)
-	if form := l.forms.params[call.Action]; form != nil {
+	secrets := f.settings.SecretValues(run.settings)
+	if form := f.params[call.Action]; form != nil {
 		secrets = append(secrets, form.SecretValues(params)...)
 		run.row.Params, _ = form.Public(params)
 	}
@@ -153,8 +155,8 @@ func (r *Registry) finish(ctx context.Context, p *plugin, l *live, run *active) 
 }
 
 // checkParams checks parameters where the action declares them.
-func (l *live) checkParams(call Call) (json.RawMessage, error) {
-	form := l.forms.params[call.Action]
+func (f forms) checkParams(call Call) (json.RawMessage, error) {
+	form := f.params[call.Action]
 	if form == nil {
 		return objectOf(call.Params), nil
 	}
@@ -183,9 +185,9 @@ func fitting(form *settings.Form, params json.RawMessage) (json.RawMessage, erro
 // fit returns the saved settings with the secrets in clear. A Go plugin is not
 // run on values that its struct cannot hold or that it requires; a Python plugin
 // gets what it would get from Dispatcharr.
-func (r *Registry) fit(p *plugin, l *live) (json.RawMessage, error) {
-	stored, lost := r.stored(p, l.forms)
-	faults := append(lost, l.forms.settings.Unfit(stored)...)
+func (r *Registry) fit(p *plugin, l *live, f forms) (json.RawMessage, error) {
+	stored, lost := r.stored(p, f)
+	faults := append(lost, f.settings.Unfit(stored)...)
 	if len(faults) == 0 || l.runtime == plugindir.RuntimePython {
 		return stored, nil
 	}
@@ -202,7 +204,7 @@ func (r *Registry) perform(ctx context.Context, p *plugin, l *live, run *active)
 	defer cancel(nil)
 	defer run.cancellable(cancel)()
 	defer context.AfterFunc(l.ctx, func() { cancel(context.Cause(l.ctx)) })() //nolint:contextcheck // two lives meet: the run's and its version's
-	if limit := r.runLimit(l, run.row.Action); limit > 0 {
+	if limit := r.runLimit(p, l, run.row.Action); limit > 0 {
 		late := &Failure{Message: fmt.Sprintf("plugin %s: %s took longer than the %v it may take", p.key, run.row.Action, limit), Fault: store.FaultPlugin}
 		var done context.CancelFunc
 		ctx, done = context.WithTimeoutCause(ctx, limit, late)
@@ -217,13 +219,13 @@ func (r *Registry) perform(ctx context.Context, p *plugin, l *live, run *active)
 	return result, err
 }
 
-func (r *Registry) runLimit(l *live, action string) time.Duration {
+func (r *Registry) runLimit(p *plugin, l *live, action string) time.Duration {
 	standard := r.cfg.Times.RunGo
 	if l.runtime == plugindir.RuntimePython {
 		standard = r.cfg.Times.RunPython
 	}
-	if own := l.forms.timeouts[action]; own > 0 {
-		return own
+	if _, f := p.described(l); f.timeouts[action] > 0 {
+		return f.timeouts[action]
 	}
 	return standard
 }

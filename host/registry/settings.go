@@ -59,8 +59,9 @@ func (r *Registry) SaveSettings(ctx context.Context, key string, values json.Raw
 	p.row.Settings = sealed
 	p.writes++
 	l := p.live
+	begins := l != nil && l.said.HasStart
 	p.mu.Unlock()
-	if l != nil && l.said.HasStart {
+	if begins {
 		r.renewStart(ctx, p, l)
 	}
 	saved := Saved{Unknown: unknown}
@@ -121,12 +122,15 @@ func (r *Registry) effective(p *plugin, f forms) json.RawMessage {
 // handOver returns the saved values over the defaults for l, and notes the
 // secrets among them.
 func (r *Registry) handOver(p *plugin, l *live) json.RawMessage {
-	values := r.effective(p, l.forms)
-	p.tell(l, l.forms.settings.SecretValues(values))
+	_, f := p.described(l)
+	values := r.effective(p, f)
+	p.tell(l, f.settings.SecretValues(values))
 	return values
 }
 
 // startParams is what a worker is told when its plugin begins.
 func (r *Registry) startParams(p *plugin, l *live) wire.StartParams {
-	return wire.StartParams{Settings: r.handOver(p, l), Actions: l.forms.byID}
+	settings := r.handOver(p, l)
+	_, f := p.described(l)
+	return wire.StartParams{Settings: settings, Actions: f.byID}
 }

@@ -71,7 +71,9 @@ func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store
 	readers := max(4, runtime.NumCPU())
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	return newStore(bun.NewDB(write, djangoSQLite{sqlitedialect.New()}), bun.NewDB(read, djangoSQLite{sqlitedialect.New()})), nil
+	s := newStore(bun.NewDB(write, djangoSQLite{sqlitedialect.New()}), bun.NewDB(read, djangoSQLite{sqlitedialect.New()}))
+	s.log = path + "-wal"
+	return s, nil
 }
 
 // connectSQLite makes the first connection. Turning a new file to WAL, and

@@ -51,6 +51,8 @@ type Store struct {
 	read bun.IDB
 	// pools are what Close closes, in this order; none inside of a [Tx].
 	pools []io.Closer
+	// log is SQLite's write-ahead log; "" with PostgreSQL and inside of a [Tx].
+	log string
 	// postgres is how to open further connections; nil with SQLite and inside
 	// of a [Tx].
 	postgres *pgxpool.Config

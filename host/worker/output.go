@@ -40,7 +40,7 @@ func (w *Worker) handle(ctx context.Context, method string, params json.RawMessa
 	return nil, wire.Errorf(wire.CodeUnknownMethod, "this host does not serve %q", method)
 }
 
-// notify takes log records and progress. What does not decode is dropped: it
+// notify takes log records, progress, and that the description changed. What does not decode is dropped: it
 // is the plugin's loss.
 func (w *Worker) notify(method string, params json.RawMessage) {
 	switch method {
@@ -53,6 +53,10 @@ func (w *Worker) notify(method string, params json.RawMessage) {
 		var p wire.ProgressParams
 		if report := w.config.Load().Progress; report != nil && json.Unmarshal(params, &p) == nil {
 			report(p)
+		}
+	case wire.MethodChanged:
+		if changed := w.config.Load().Changed; changed != nil {
+			changed()
 		}
 	}
 }

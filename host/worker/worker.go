@@ -52,6 +52,9 @@ type Config struct {
 	Log func(Line)
 	// Progress hears how far runs are. It must not wait. Nil drops it.
 	Progress func(wire.ProgressParams)
+	// Changed hears that the plugin may describe itself otherwise now. It must not
+	// wait. Nil drops it.
+	Changed func()
 	// Handle answers the plugin's calls to the host. Nil refuses them all.
 	Handle wire.Handler
 	// HungUp is called once when the connection has ended, while the calls that

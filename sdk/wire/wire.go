@@ -40,6 +40,7 @@ const (
 const (
 	MethodLog      = "log"      // LogParams
 	MethodProgress = "progress" // ProgressParams
+	MethodChanged  = "changed"  // nothing: what describe answers may be something else now
 )
 
 // methodCancel tells the other side that the caller no longer waits; it is

@@ -58,3 +58,9 @@ def notify(method: str, params: dict[str, Any]) -> bool:
         return False
     _connection.outgoing.post(method, params)
     return True
+
+
+def changed() -> None:
+    """Tell the host that the plugin may describe itself otherwise now."""
+    if attached():
+        _connection.notify("changed", {})

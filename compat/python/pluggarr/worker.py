@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import logging
 import os
@@ -33,6 +34,7 @@ class Worker:
         self._factory: Callable[[], Any] | None = None  # the plugin's Plugin, once hello loaded it
         self._plugin: Any = None  # what it returned, once describe called it
         self._actions: dict[str, Any] = {}
+        self._described: dict[str, int] = {}  # the hash of each list as it was described last
         self._settings: Any = {}  # as the host last gave them
         self._logger = logging.getLogger(logs.PLUGIN_LOGGER)
 
@@ -78,6 +80,7 @@ class Worker:
             raise failures.call_failed(error) from None
         finally:
             orm.close_all()
+        self._tell_changes()
         return "null"
 
     def inspect(self, params: dict[str, Any]) -> str:
@@ -124,6 +127,8 @@ class Worker:
             raise
         except BaseException as error:
             raise failures.load_failed(error, self._folder) from None
+        finally:
+            orm.close_all()
         if not self._actions:
             self._actions = _by_id(described["raw_actions"])
         return json.dumps(described)
@@ -138,11 +143,20 @@ class Worker:
             found.values["name"] = ""
         for name in manifest.LISTS:
             found.values[name] = getattr(self._plugin, name, [])
+            self._described[name] = hash(repr(found.values[name]))
         for name, value in said.values.items():
             if not found.values[name]:
                 found.values[name] = value
         found.has_stop = callable(getattr(self._plugin, "stop", None))
         return found
+
+    def _tell_changes(self) -> None:
+        """Have the host ask anew when what was described is computed, or was changed since."""
+        with contextlib.suppress(Exception):  # what the plugin puts there may refuse to be looked at
+            for name, before in self._described.items():
+                if computed(self._plugin, name) or hash(repr(getattr(self._plugin, name, []))) != before:
+                    host.changed()
+                    return
 
     def start(self, params: dict[str, Any]) -> str:
         """Keep the actions as the host normalised them, for ``context["actions"]``."""
@@ -176,6 +190,7 @@ class Worker:
         finally:
             logs.current_run.reset(token)
             orm.close_all()
+            self._tell_changes()
 
     def stop(self, params: dict[str, Any]) -> str:
         """Let the plugin end what it started."""
@@ -224,6 +239,11 @@ class Worker:
 def python_version() -> str:
     """The running Python's version, as in "3.13.0"."""
     return ".".join(str(part) for part in sys.version_info[:3])
+
+
+def computed(plugin: Any, name: str) -> bool:
+    """Whether an attribute is computed whenever it is read."""
+    return hasattr(type(inspect.getattr_static(plugin, name, None)), "__get__")
 
 
 def _text(params: dict[str, Any], name: str) -> str:

@@ -1,0 +1,85 @@
+"""Those that write take turns."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+
+from pluggarr import turns
+from pluggarr.turns import Turns
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Two that take turns."""
+    made = [Turns(str(tmp_path / "turns")) for _ in range(2)]
+    yield made
+    for one in made:
+        one.close()
+
+
+def test_one_at_a_time(two):
+    one, other = two
+    heard = []
+    one.begin()
+    waiting = threading.Thread(target=lambda: (other.begin(), heard.append("other"), other.end()))
+    waiting.start()
+    heard.append("one")
+    one.end()
+    waiting.join()
+    assert heard == ["one", "other"]
+
+
+def test_a_turn_within_a_turn_is_the_same(two):
+    with two[0].turn(), two[0].turn():
+        pass
+    two[1].begin()
+
+
+@pytest.mark.parametrize(("took", "pause"), [(0.02, 0.015), (9.0, 0.045), (0.004, None)])
+def test_a_pause_is_left_after_a_turn(two, monkeypatch, took, pause):
+    slept = []
+    monkeypatch.setattr(turns.time, "sleep", slept.append)
+    monkeypatch.setattr(turns.time, "monotonic", lambda: 10.005)
+    os.pwrite(two[0]._file, turns._LAST.pack(10.0, took), 0)
+    two[0].begin()
+    assert slept == ([pytest.approx(pause)] if pause else [])
+
+
+def test_who_waits_for_the_other_goes_on_in_the_end(two, monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
+    two[0].begin()
+    two[1].begin()
+    two[1].end()
+
+
+def test_the_end_of_a_connection_ends_its_turn(two):
+    two[0].begin()
+    two[0].close()
+    two[1].begin()
+
+
+def test_statements_and_transactions_take_turns(rows):
+    from django.db import connection, transaction
+
+    from apps.channels.models import Logo
+
+    began = []
+    connection.ensure_connection()
+    kept = connection._turns.begin
+    connection._turns.begin = lambda: (began.append(1), kept())
+    Logo.objects.count()
+    assert len(began) == 0
+    logo = Logo.objects.create(name="a", url="a")
+    assert len(began) == 1
+    with transaction.atomic():
+        logo.name = "b"
+        logo.save()
+        Logo.objects.create(name="c", url="c")
+    assert len(began) == 2
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        raise ZeroDivisionError
+    Logo.objects.all().delete()
+    assert not connection._turns._begun
