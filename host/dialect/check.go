@@ -111,6 +111,7 @@ func (l *load) check(p *Package) {
 		config.GoVersion = l.goVersion
 	}
 	p.types, _ = config.Check(p.Path, l.fset, p.syntax, l.info) // the error is the first of those that Error was given
+	p.order = slices.Clone(l.info.InitOrder)                    // the next package takes its place
 	l.findForbidden(p)
 }
 

@@ -53,7 +53,8 @@ type Package struct {
 
 	syntax []*ast.File
 	types  *types.Package
-	broken bool // some file could not be parsed: its type errors would mislead
+	order  []*types.Initializer // how its variables are set
+	broken bool                 // some file could not be parsed: its type errors would mislead
 }
 
 // File is one file of a [Package].

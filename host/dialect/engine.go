@@ -13,7 +13,7 @@ import (
 func (l *load) lower() {
 	var packages []*lower.Package
 	for _, p := range l.order {
-		q := &lower.Package{Types: p.types, SharedLoops: !p.Vendored && l.goVersion != "" && version.Compare(l.goVersion, "go1.22") < 0}
+		q := &lower.Package{Types: p.types, InitOrder: p.order, SharedLoops: !p.Vendored && l.goVersion != "" && version.Compare(l.goVersion, "go1.22") < 0}
 		for i, syntax := range p.syntax {
 			q.Files = append(q.Files, &lower.File{Syntax: syntax, Source: p.Files[i].Source})
 		}

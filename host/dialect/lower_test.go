@@ -54,6 +54,8 @@ func Clear(any) {}
 
 func Index(i, length int) int { return i + length }
 
+func Nil() {}
+
 func Bounds([]int, bool) (low, high int) { return }
 `
 

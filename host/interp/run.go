@@ -20,6 +20,7 @@ func runSymbols() map[string]reflect.Value {
 		"Clear":       reflect.ValueOf(clearAll),
 		"Index":       reflect.ValueOf(index),
 		"Bounds":      reflect.ValueOf(bounds),
+		"Nil":         reflect.ValueOf(useNil),
 	}
 }
 
@@ -96,6 +97,9 @@ func nilCall() (err any) {
 	defer func() { err = recover() }()
 	return *zeroOf[*any]()
 }
+
+// useNil panics as the use of a nil pointer does.
+func useNil() { panic(nilCall()) }
 
 func zeroOf[T any]() (zero T) { return zero }
 

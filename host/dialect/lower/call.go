@@ -118,6 +118,10 @@ func (l *lowerer) builtin(n *ast.CallExpr, name string) {
 	case "len", "cap":
 		if v := l.info.Types[n].Value; v != nil && !l.inConstant() {
 			l.replace(n, text("int("+v.ExactString()+")"))
+		} else if p, ok := l.info.TypeOf(n.Args[0]).Underlying().(*types.Pointer); ok && v == nil {
+			if a, ok := p.Elem().Underlying().(*types.Array); ok { // of a nil pointer, too
+				l.replace(n, text(fmt.Sprintf("func(_ %s) int { return %d }(", l.typeName(p), a.Len())), l.span(n.Args[0]), text(")"))
+			}
 		}
 	case "new":
 		if !l.info.Types[n.Args[0]].IsType() {

@@ -21,6 +21,8 @@ type Package struct {
 	// SharedLoops says that a loop's variables are the same ones in every turn,
 	// as before Go 1.22.
 	SharedLoops bool
+	// InitOrder is the order in which Go sets its variables.
+	InitOrder []*types.Initializer
 }
 
 // File is one file.
@@ -65,6 +67,7 @@ func Program(fset *token.FileSet, info *types.Info, packages []*Package) []Refus
 			l := &lowerer{program: p, pkg: pkg, file: file.Syntax, edits: &edits{source: file.Source}, helpers: helpers, imports: map[string]string{}}
 			l.base = fset.File(file.Syntax.FileStart).Base()
 			ast.Inspect(file.Syntax, l.visit)
+			l.writeOrder(pkg.firstFile())
 			l.writeHelpers()
 			l.writeImports()
 			file.Source = l.edits.apply()
@@ -184,6 +187,7 @@ func (l *lowerer) visit(n ast.Node) bool {
 		l.selector(n)
 	case *ast.GenDecl:
 		l.constants(n)
+		l.variables(n)
 	case *ast.TypeSpec:
 		l.declaration(n)
 	case *ast.CompositeLit:

@@ -48,8 +48,46 @@ func (l *lowerer) selector(n *ast.SelectorExpr) {
 	case pointer && !wantsPointer && len(s.Index()) == 1:
 		t, address = strings.TrimPrefix(t, "*"), "*"
 	}
-	literal := "func(" + decl + ")" + l.result(sig) + "pluggarr_r." + n.Sel.Name + "(" + use + ") }"
-	l.replace(n, text("func(pluggarr_r "+t+") "+l.typeName(sigOnly(sig))+" { return "+literal+" }("+address), l.span(n.X), text(")"))
+	checks := l.nilChecks(n, s, wantsPointer)
+	if checks != "" && address == "*" {
+		address, t = "", "*"+t
+	}
+	recv := "pluggarr_r."
+	if strings.Contains(checks, "pluggarr_v := ") {
+		recv = "pluggarr_v."
+	}
+	literal := "func(" + decl + ")" + l.result(sig) + recv + n.Sel.Name + "(" + use + ") }"
+	l.replace(n, text("func(pluggarr_r "+t+") "+l.typeName(sigOnly(sig))+" { "+checks+"return "+literal+" }("+address), l.span(n.X), text(")"))
+}
+
+// nilChecks writes what panics when a method is taken of nothing: of a nil
+// interface, or behind a nil pointer.
+func (l *lowerer) nilChecks(n *ast.SelectorExpr, s *types.Selection, wantsPointer bool) string {
+	at, checks := "pluggarr_r", ""
+	check := func(t types.Type, last bool) {
+		_, pointer := t.Underlying().(*types.Pointer)
+		if pointer && (!last || !wantsPointer) || types.IsInterface(t) && !isTypeParam(t) {
+			checks += "if " + at + " == nil { " + l.use(Run, "run") + ".Nil() }; "
+		}
+	}
+	t, path := l.info.TypeOf(n.X), s.Index()[:len(s.Index())-1]
+	check(t, len(path) == 0)
+	for i, field := range path {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		u, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			break
+		}
+		at += "." + u.Field(field).Name()
+		t = u.Field(field).Type()
+		check(t, i == len(path)-1)
+	}
+	if checks != "" && len(path) == 0 && !wantsPointer && !types.IsInterface(t) {
+		checks += "pluggarr_v := *pluggarr_r; "
+	}
+	return checks
 }
 
 func sigOnly(s *types.Signature) *types.Signature {
