@@ -162,7 +162,8 @@ func (l *lowerer) convertResults(n *ast.ReturnStmt) {
 }
 
 // receive writes "<-c" inside of an expression as a call: the interpreter
-// confuses what it receives with other operands.
+// confuses what it receives with other operands, and cannot change a variable
+// that began with it.
 func (l *lowerer) receive(n *ast.UnaryExpr) {
 	if n.Op != token.ARROW {
 		return
@@ -172,7 +173,7 @@ func (l *lowerer) receive(n *ast.UnaryExpr) {
 		return
 	case *ast.AssignStmt:
 		_, inSelect := l.parent(2).(*ast.CommClause)
-		if inSelect || p.Tok == token.DEFINE && len(p.Rhs) == 1 || len(p.Lhs) == 2 && len(p.Rhs) == 1 {
+		if inSelect || len(p.Lhs) == 2 && len(p.Rhs) == 1 {
 			return
 		}
 	case *ast.ValueSpec:

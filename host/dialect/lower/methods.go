@@ -61,7 +61,7 @@ func (l *lowerer) selector(n *ast.SelectorExpr) {
 }
 
 // nilChecks writes what panics when a method is taken of nothing: of a nil
-// interface, or behind a nil pointer.
+// interface, or behind a nil pointer; and what keeps the value as it is then.
 func (l *lowerer) nilChecks(n *ast.SelectorExpr, s *types.Selection, wantsPointer bool) string {
 	at, checks := "pluggarr_r", ""
 	check := func(t types.Type, last bool) {
@@ -84,8 +84,11 @@ func (l *lowerer) nilChecks(n *ast.SelectorExpr, s *types.Selection, wantsPointe
 		t = u.Field(field).Type()
 		check(t, i == len(path)-1)
 	}
-	if checks != "" && len(path) == 0 && !wantsPointer && !types.IsInterface(t) {
-		checks += "pluggarr_v := *pluggarr_r; "
+	if checks != "" && !wantsPointer {
+		if _, ok := t.Underlying().(*types.Pointer); ok {
+			at = "*" + at
+		}
+		checks += "pluggarr_v := " + at + "; "
 	}
 	return checks
 }
