@@ -1,7 +1,10 @@
 package jobs_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/pluggarr/pluggarr/host/jobs"
 	"github.com/pluggarr/pluggarr/host/store/storetest"
@@ -56,11 +59,18 @@ func TestTwoHosts(t *testing.T) {
 // BenchmarkStart is from a request to the beginning of its job.
 func BenchmarkStart(b *testing.B) {
 	y := newYard(b, storetest.SQLite(b))
+	var took []time.Duration
 	for b.Loop() {
+		begun := time.Now()
 		y.put(jobs.Request{Kind: "once"})
 		y.begins()
+		took = append(took, time.Since(begun))
 		b.StopTimer()
 		y.goOn <- nil
 		b.StartTimer()
+	}
+	slices.Sort(took)
+	for _, q := range []int{50, 99} {
+		b.ReportMetric(float64(took[len(took)*q/100].Microseconds())/1000, fmt.Sprintf("p%d-ms", q))
 	}
 }
