@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,7 +65,7 @@ func TestNothingGrows(t *testing.T) { //nolint:paralleltest // see above
 		s.write(many[i], "0")
 	}
 	s.begin()
-	for _, e := range append(many, one) {
+	for _, e := range slices.Concat(many, []edited{one}) {
 		s.want("POST", e.name+"/enabled/", `{"enabled":true}`)
 		s.want("POST", e.name+"/engine/", `{"engine":"interpreted"}`)
 		s.until(e, 0)
