@@ -47,7 +47,7 @@ func (b *Builder) Test(ctx context.Context, t TestRun) error {
 	if err != nil {
 		return err
 	}
-	args := append([]string{"test", "-mod=vendor", "-trimpath", "-buildvcs=false"}, t.Args...)
+	args := append([]string{"test", "-mod=vendor", "-trimpath", "-buildvcs=false", "-count=1"}, t.Args...)
 	cmd := b.command(ctx, tools, source, append(args, "./...")...)
 	cmd.Stdout, cmd.Stderr = t.Output, t.Output
 	err = cmd.Run()
