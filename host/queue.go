@@ -75,6 +75,8 @@ func (h *Host) doRun(ctx context.Context, t *jobs.Task) (any, error) {
 	switch {
 	case errors.Is(err, registry.ErrNoRun): // it was cancelled, and is too old to be known
 		return nil, nil
+	case errors.Is(err, registry.ErrCancelled):
+		return nil, fmt.Errorf("%w: %w", jobs.ErrCancelled, err)
 	case err != nil:
 		return nil, err
 	case result == nil:

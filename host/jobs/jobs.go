@@ -29,12 +29,12 @@ const (
 
 // Errors that callers decide on.
 var (
-	ErrNotFound = errors.New("job not found")                 // no job has the number
-	ErrOver     = errors.New("the job is over")               // it cannot be cancelled any more
-	ErrRuns     = errors.New("the job is running")            // it cannot be tried again yet
-	ErrKind     = errors.New("there is no such kind of job")  // nobody does what was asked for
-	errStopping = errors.New("the host is shutting down")     // the cause with which jobs end that go on later
-	errCancel   = errors.New("the job was cancelled by hand") // the cause with which a cancelled job ends
+	ErrNotFound  = errors.New("job not found")                 // no job has the number
+	ErrOver      = errors.New("the job is over")               // it cannot be cancelled any more
+	ErrRuns      = errors.New("the job is running")            // it cannot be tried again yet
+	ErrKind      = errors.New("there is no such kind of job")  // nobody does what was asked for
+	errStopping  = errors.New("the host is shutting down")     // the cause with which jobs end that go on later
+	ErrCancelled = errors.New("the job was cancelled by hand") // the cause with which a cancelled job ends
 )
 
 // Handler does a job. It may be called again for a job that was done, when the

@@ -239,6 +239,12 @@ func TestAJobIsCancelled(t *testing.T) {
 			}
 			y.becomes(j.ID, jobs.Cancelled)
 		}
+		inside := y.put(jobs.Request{Kind: "wait", Attempts: 3})
+		y.begins()
+		y.goOn <- fmt.Errorf("its run: %w", jobs.ErrCancelled)
+		if got := y.becomes(inside.ID, jobs.Cancelled); got.Error != "its run: the job was cancelled by hand" {
+			t.Errorf("it ended by %q", got.Error)
+		}
 		later := y.put(jobs.Request{Kind: "wait", Args: 7, At: time.Now().Add(time.Hour)})
 		if later.State != jobs.Scheduled {
 			t.Errorf("a later job is %s", later.State)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -94,7 +95,7 @@ func (q *Queue) view(row *rivertype.JobRow) Job {
 		j.FinishedAt = row.FinalizedAt.UTC()
 	}
 	if n := len(row.Errors); n > 0 && j.State != OK {
-		j.Error = row.Errors[n-1].Error
+		j.Error = strings.TrimPrefix(row.Errors[n-1].Error, "JobCancelError: ") // River's word, nobody else's
 	}
 	q.mu.Lock()
 	t := q.running[row.ID]
@@ -189,7 +190,7 @@ func (q *Queue) Cancel(ctx context.Context, id int64) (Job, error) {
 	t := q.running[id]
 	q.mu.Unlock()
 	if t != nil {
-		t.cancel(errCancel)
+		t.cancel(ErrCancelled)
 	}
 	j := q.view(row)
 	if j.State == Cancelled {

@@ -102,7 +102,7 @@ func (w *worker) Work(ctx context.Context, job *river.Job[args]) error {
 	case Later(ctx):
 		t.ended(Queued, nil)
 		return river.JobSnooze(0) //nolint:wrapcheck // River looks for this very value
-	case errors.Is(context.Cause(ctx), errCancel):
+	case errors.Is(context.Cause(ctx), ErrCancelled), errors.Is(err, ErrCancelled):
 		t.ended(Cancelled, err)
 		return river.JobCancel(err) //nolint:wrapcheck // River writes it down
 	case errors.As(err, &final) || job.Attempt >= job.MaxAttempts:

@@ -14,8 +14,8 @@ import (
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
-// errCancelled is the cause with which a run ends that somebody cancelled.
-var errCancelled = errors.New("the run was cancelled")
+// ErrCancelled is the cause with which a run ends that somebody cancelled.
+var ErrCancelled = errors.New("the run was cancelled")
 
 // active is a run that has not ended. What it says of its progress is kept
 // here and written down with its end: a database write for every step of a loop
@@ -201,7 +201,7 @@ func (r *Registry) Cancel(ctx context.Context, id string) (store.Run, error) {
 		return store.Run{}, ErrRunOver
 	default:
 	}
-	a.end(errCancelled)
+	a.end(ErrCancelled)
 	select {
 	case <-a.done:
 		return r.RunByID(ctx, id)

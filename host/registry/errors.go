@@ -66,7 +66,7 @@ func failureOf(key string, err error) *Failure {
 	case errors.Is(err, errStopped):
 		f.Message, f.Fault = fmt.Sprintf("plugin %s was stopped while it ran", key), store.FaultUser
 		f.Hint = "Run it again if it is still wanted."
-	case errors.Is(err, errCancelled):
+	case errors.Is(err, ErrCancelled):
 		f.Message, f.Fault = fmt.Sprintf("the run of plugin %s was cancelled", key), store.FaultUser
 		f.Hint = "Run it again if it is still wanted."
 	case errors.As(err, &load):

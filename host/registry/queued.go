@@ -145,7 +145,7 @@ func (r *Registry) runFor(ctx context.Context, key string, call Call, row *store
 			run.end(ErrSuspended)
 			return
 		}
-		run.end(errCancelled)
+		run.end(ErrCancelled)
 	})()
 	result, failure := r.finish(own, p, l, run)
 	switch {

@@ -145,7 +145,7 @@ func (r *Registry) finish(ctx context.Context, p *plugin, l *live, run *active) 
 	if err != nil {
 		failure = failureOf(p.key, err).hidden(hide)
 		row.Status, row.Error, row.ErrorFault, row.Traceback = store.RunError, failure.Message, failure.Fault, failure.Traceback
-		if errors.Is(err, errStopped) || errors.Is(err, errCancelled) {
+		if errors.Is(err, errStopped) || errors.Is(err, ErrCancelled) {
 			row.Status = store.RunCancelled
 		}
 	}
