@@ -20,6 +20,7 @@ func runSymbols() map[string]reflect.Value {
 		"Clear":       reflect.ValueOf(clearAll),
 		"Index":       reflect.ValueOf(index),
 		"Bounds":      reflect.ValueOf(bounds),
+		"Shown":       reflect.ValueOf((&kinds{known: map[string]*kind{}}).shown),
 		"Nil":         reflect.ValueOf(useNil),
 	}
 }

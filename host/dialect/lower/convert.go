@@ -47,14 +47,15 @@ func (l *lowerer) convert(e ast.Expr, t types.Type, callee *types.Func) {
 	if printing && l.printedError(e, from) {
 		return
 	}
-	seen := func(method string) bool {
-		return printing && method == "String" || decoding && strings.Contains(method, "arshal")
-	}
-	if own := l.ownMethods(from); own != "" && !seen(own) {
+	look := looked(callee)
+	if own := l.ownMethods(from, look); own != "" && !(printing && own == "String") && !(decoding && strings.Contains(own, "arshal")) {
+		if own == "String" && l.shown(e, from, callee) {
+			return
+		}
 		l.refuse(e, "a value kept as any whose type has the method "+own, "call the method, or keep it in a variable of an interface with it")
 		return
 	}
-	if why := l.differs(from, printing); why != "" {
+	if why := l.differs(from, look, printing); why != "" {
 		l.refuse(e, why+", where compiled code may look at it", "pass on a value without it")
 		return
 	}
@@ -127,13 +128,30 @@ func (l *lowerer) printedError(e ast.Expr, from types.Type) bool {
 	return false
 }
 
-// ownMethods returns a special method of a type of the plugin's, "" for none.
-func (l *lowerer) ownMethods(t types.Type) string {
+// looked says which methods a compiled function looks for; nil for all.
+func looked(callee *types.Func) func(method string) bool {
+	if callee == nil {
+		return nil
+	}
+	switch callee.Pkg().Path() {
+	case "fmt", "log":
+		return func(m string) bool {
+			return !strings.Contains(m, "arshal") && m != "Scan" && m != "Value" && m != "LogValue"
+		}
+	case "encoding/json":
+		return func(m string) bool { return strings.Contains(m, "arshal") && m != "MarshalXML" && m != "UnmarshalXML" }
+	}
+	return nil
+}
+
+// ownMethods returns a special method of a type of the plugin's that is looked
+// for, "" for none.
+func (l *lowerer) ownMethods(t types.Type, look func(string) bool) string {
 	if !l.ownTarget(t) {
 		return ""
 	}
 	for s := range types.NewMethodSet(t).Methods() {
-		if f, ok := s.Obj().(*types.Func); ok && special[f.Name()] && l.own[f.Pkg()] {
+		if f, ok := s.Obj().(*types.Func); ok && special[f.Name()] && l.own[f.Pkg()] && (look == nil || look(f.Name())) {
 			return f.Name()
 		}
 	}
@@ -147,49 +165,4 @@ func (l *lowerer) mentionsOwn(t types.Type) bool {
 		return !found
 	})
 	return found
-}
-
-// differs says what compiled code would find different inside of a value of
-// type t; "" for nothing.
-func (l *lowerer) differs(t types.Type, printing bool) string {
-	return l.inside(t, printing, true, map[types.Type]bool{})
-}
-
-func (l *lowerer) inside(t types.Type, printing, top bool, seen map[types.Type]bool) string {
-	t = types.Unalias(t)
-	if seen[t] || types.IsInterface(t) {
-		return ""
-	}
-	seen[t] = true
-	if named, ok := t.(*types.Named); ok {
-		if !l.isOwn(t) {
-			return ""
-		}
-		if own := l.ownMethods(types.NewPointer(named)); own != "" && !top {
-			return "a value that contains a " + named.Obj().Name() + ", which has the method " + own
-		}
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Pointer:
-		return l.inside(u.Elem(), printing, top, seen)
-	case *types.Slice:
-		return l.inside(u.Elem(), printing, false, seen)
-	case *types.Array:
-		return l.inside(u.Elem(), printing, false, seen)
-	case *types.Map:
-		if why := l.inside(u.Key(), printing, false, seen); why != "" {
-			return why
-		}
-		return l.inside(u.Elem(), printing, false, seen)
-	case *types.Struct:
-		for f := range u.Fields() {
-			if f.Embedded() && !printing {
-				return "a struct with the embedded " + f.Name()
-			}
-			if why := l.inside(f.Type(), printing, false, seen); why != "" {
-				return why
-			}
-		}
-	}
-	return ""
 }

@@ -18,12 +18,19 @@ type facts struct {
 	keptAny      []kept
 	asserted     map[types.BasicKind]bool
 	recovers     bool // whether the program looks at what it recovers
+	reflects     bool // whether it may see the kinds of values that it has as any
 }
 
 // gather finds the facts.
 func (p *program) gather(packages []*Package) facts {
 	f := facts{asserted: map[types.BasicKind]bool{}}
 	for _, pkg := range packages {
+		for _, imported := range pkg.Types.Imports() {
+			switch imported.Path() {
+			case "reflect", "text/template", "html/template", "encoding/gob":
+				f.reflects = true
+			}
+		}
 		for _, file := range pkg.Files {
 			ast.Inspect(file.Syntax, func(n ast.Node) bool {
 				if spec, ok := n.(*ast.TypeSpec); ok && spec.TypeParams == nil && isEmpty(p.info.TypeOf(spec.Name)) {
