@@ -163,13 +163,15 @@ type claim struct {
 
 // add takes a name and the folders it lies in. The error says which name was
 // there before: the same file, a file where a folder has to be, or another
-// spelling.
+// spelling. Pictures and texts may be there in two spellings, as some plugins
+// bring them; where the file system knows no case unpacking fails then.
 func (c claims) add(name string, dir bool) error {
 	for key := folded(name); name != "."; key, name, dir = path.Dir(key), path.Dir(name), true {
 		had, taken := c[key]
 		switch {
 		case !taken:
 			c[key] = claim{name, dir}
+		case !had.dir && !dir && c.variant(had.name, name):
 		case had.name != name || !had.dir || !dir:
 			return fmt.Errorf("%.80q and %.80q", had.name, name)
 		default:
@@ -177,6 +179,17 @@ func (c claims) add(name string, dir bool) error {
 		}
 	}
 	return nil
+}
+
+// variant takes note of a file that is there in another spelling, where that is
+// harmless; false when it is not, or when the file itself is there.
+func (c claims) variant(had, name string) bool {
+	own := "\x00" + name // no name has a NUL
+	if _, taken := c[own]; taken || had == name || slices.Contains([]string{".py", ".go", ".json"}, strings.ToLower(path.Ext(name))) {
+		return false
+	}
+	c[own] = claim{name: name}
+	return true
 }
 
 // choose returns the folder of an archive that holds the plugin, "." for the

@@ -21,7 +21,7 @@ const (
 	CodeTooLarge     = "archive_too_large"   // see Limits.Total
 	CodeUnsafePath   = "unsafe_path"         // a name leads out of the archive, or not every system can have it
 	CodeSpecialFile  = "special_file"        // a symbolic link, a device, a pipe
-	CodeNameTwice    = "name_twice"          // two names that are one where case does not count
+	CodeNameTwice    = "name_twice"          // two names that are one where case does not count, but of pictures and the like
 	CodeEncrypted    = "encrypted"           // there is nobody to ask for the password
 	CodeCompression  = "unknown_compression" // neither stored nor deflated
 	CodeInvalid      = "invalid_plugin"      // there is no plugin in it, or none that could ever run

@@ -154,6 +154,7 @@ func TestImport(t *testing.T) {
 	}{
 		{"Python", "", "p/plugin.py p/a/b.txt", "p/plugin.py p/a/b.txt"},
 		{"package", "", "p/__init__.py", "p/__init__.py"},
+		{"pictures in two spellings", "", "p/plugin.py p/x/A.svg p/x/a.svg", "p/plugin.py p/x/A.svg p/x/a.svg"},
 		{"Go", "", "p/main.go p/vendor/modules.txt", "p/main.go p/vendor/modules.txt"},
 		{"empty folder", "", "p/main.go p/e/", "p/main.go"},
 		{"the rest is left out", "", "p/main.go readme.md q/x.go", "p/main.go"},

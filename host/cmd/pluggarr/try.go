@@ -26,16 +26,16 @@ func newTry() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "try PATH...",
 		Short: "Say which plugins run here, and what the others lack",
-		Long: `Starts a host in a temporary folder with a made-up lineup, enables one plugin after
-the other on it, and disables them again: does it load, and why not; how many settings
-and actions it shows, how long it takes to start and to stop, how much memory it takes
-while the others run too; what it imports that is not there. A PATH is a plugin's folder, a zip archive,
-or a folder of such.
+		Long: `Starts a host in a temporary folder with a made-up lineup, enables one plugin
+after the other on it, and disables them again: does it load, and why not; how
+many settings and actions it shows, how long it takes to start and to stop, how
+much memory it takes while the others run too; what it imports that is not
+there. A PATH is a plugin's folder, a zip archive, or a folder of such.
 
-No action is run, but what a plugin does when it is loaded it does here too: its code
-has the rights of whoever calls this. The plugins themselves are copied, and nothing
-is left behind. Python plugins find the packages of the data folder, see 'pluggarr
-python setup'. Fails when a plugin does not load.`,
+No action is run, but what a plugin does when it is loaded it does here too: its
+code has the rights of whoever calls this. The plugins themselves are copied,
+and nothing is left behind. Python plugins find the packages of the data folder,
+see 'pluggarr python setup'. Fails when a plugin does not load.`,
 		Example: `  pluggarr try my_plugin.zip
   pluggarr try ~/dispatcharr/data/plugins
   pluggarr try ~/plugins --json`,
