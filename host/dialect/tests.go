@@ -21,8 +21,8 @@ func (c *Checker) CheckTests(fsys fs.FS, folder, dir string) *Result {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l := newLoad(fsys, c.std)
-	for _, path := range AllowedInTests() {
-		l.allowed[path] = true
+	for _, importPath := range AllowedInTests() {
+		l.allowed[importPath] = true
 	}
 	l.tested = dir
 	l.guarded(func() {

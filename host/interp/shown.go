@@ -59,7 +59,7 @@ func (s stringer) String() string { return s.of.String() }
 
 // MarshalJSON encodes the value: the encoder does not ask for String.
 func (s shown) MarshalJSON() ([]byte, error) {
-	return json.Marshal(s.value) //nolint:wrapcheck // the encoder says where it was
+	return json.Marshal(s.value)
 }
 
 // MarshalXML is the same for XML.

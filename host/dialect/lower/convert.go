@@ -48,7 +48,10 @@ func (l *lowerer) convert(e ast.Expr, t types.Type, callee *types.Func) {
 		return
 	}
 	look := looked(callee)
-	if own := l.ownMethods(from, look); own != "" && !(printing && own == "String") && !(decoding && strings.Contains(own, "arshal")) {
+	seen := func(method string) bool {
+		return printing && method == "String" || decoding && strings.Contains(method, "arshal")
+	}
+	if own := l.ownMethods(from, look); own != "" && !seen(own) {
 		if own == "String" && l.shown(e, from, callee) {
 			return
 		}
