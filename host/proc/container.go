@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"syscall"
+	"time"
 )
 
 // Container is a world of its own for a process and all it will ever start: it
@@ -62,6 +63,10 @@ func (c *Container) command(spec Spec) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
+// tryTime is for a keeper to furnish a container, which takes milliseconds; a
+// file system that does not answer can keep it for ever.
+const tryTime = 10 * time.Second
+
 // Try says why processes cannot have this container on this machine; nil when
 // they can. It starts the keeper and nothing in it.
 func (s *Starter) Try(c *Container) error {
@@ -69,7 +74,8 @@ func (s *Starter) Try(c *Container) error {
 	if err != nil {
 		return err
 	}
-	said := make([]byte, 1024) // a keeper says one line and ends
+	defer time.AfterFunc(tryTime, func() { _ = p.Kill() }).Stop() // Wait reports it
+	said := make([]byte, 1024)                                    // a keeper says one line and ends
 	n, _ := p.Stderr.Read(said)
 	err = p.Wait()
 	p.closeOurs()
