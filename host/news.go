@@ -21,8 +21,17 @@ func (h *Host) stateNews(plugin string, s registry.State) {
 
 // report passes on what became of a plugin.
 func (h *Host) report(r registry.Report) {
-	if r.What == registry.Broken { // the version before it may serve on, in the same state
-		h.hub.Send(hub.Message{Data: hub.PluginState{Type: hub.TypePluginState, Plugin: r.Plugin, State: string(h.plugins.State(r.Plugin))}})
+	told := hub.PluginState{Type: hub.TypePluginState, Plugin: r.Plugin}
+	switch r.What {
+	case registry.Broken: // the version before it may serve on, in the same state
+	case registry.Loaded, registry.Reloaded, registry.Compiled:
+		told.What, told.TookMS = r.What, max(1, r.Took.Milliseconds())
+	default:
+		told.Plugin = ""
+	}
+	if told.Plugin != "" {
+		told.State = string(h.plugins.State(r.Plugin))
+		h.hub.Send(hub.Message{Data: told})
 	}
 	if h.cfg.Report != nil {
 		h.cfg.Report(r)

@@ -17,11 +17,14 @@ const (
 	TypeLog         = "log"          // a [LogLine]
 )
 
-// PluginState says that a plugin has another state, or its entry another error.
+// PluginState says that a plugin has another state, another version that
+// serves, or its entry another error.
 type PluginState struct {
-	Type   string `json:"type"`   // TypePluginState
-	Plugin string `json:"plugin"` // its key
-	State  string `json:"state"`  // as in its entry; "missing" also when it was deleted
+	Type   string `json:"type"`              // TypePluginState
+	Plugin string `json:"plugin"`            // its key
+	State  string `json:"state"`             // as in its entry; "missing" also when it was deleted
+	What   string `json:"what,omitempty"`    // "loaded", "reloaded" or "compiled" when a version has begun to serve
+	TookMS int64  `json:"took_ms,omitempty"` // from the edit to that, in milliseconds
 }
 
 // Run says how far a run is.

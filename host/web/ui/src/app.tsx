@@ -22,6 +22,10 @@ const shown: Record<Page, LazyExoticComponent<ComponentType>> = {
   playlists: lazy(() => import("./lineup/playlists")),
   guides: lazy(() => import("./lineup/guides")),
   jobs: lazy(() => import("./jobs/jobs")),
+  schedules: lazy(() => import("./jobs/schedules")),
+  users: lazy(() => import("./host/users")),
+  keys: lazy(() => import("./host/keys")),
+  settings: lazy(() => import("./host/settings")),
 };
 
 /** The one-time token of the link that the host prints; it leaves the address at once. */

@@ -14,7 +14,7 @@ export const tabs = ["settings", "actions", "runs", "log"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** What has an entry in the bar at the side, besides the plugins. */
-export const pages = ["channels", "streams", "groups", "playlists", "guides", "jobs"] as const;
+export const pages = ["channels", "streams", "groups", "playlists", "guides", "jobs", "schedules", "users", "keys", "settings"] as const;
 export type Page = (typeof pages)[number];
 
 /** Reads a path such as /plugins/hello/runs. */

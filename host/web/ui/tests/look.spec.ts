@@ -1,5 +1,8 @@
 // Looks at every view in light and dark, wide and narrow: a program judges whether everybody can use it.
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
@@ -72,5 +75,19 @@ for (const { scheme, width, height } of [
     await expect(page.getByText("two channels have no guide")).toBeVisible();
     await judge(page, "run");
     await picture(page, `run${suffix}`);
+
+    writeFileSync(join(host.folder, "few.m3u"), '#EXTM3U\n#EXTINF:-1 group-title="News",Harbour News with a rather long name\nhttp://streams.invalid/1.ts\n');
+    await host.ask("/api/m3u/accounts/", { name: "Provider", file_path: join(host.folder, "few.m3u") }, access);
+    await host.ask("/api/epg/sources/", { name: "Listings", file_path: join(host.folder, "gone.xml") }, access);
+    await host.ask("/api/channels/channels/", { name: "Deep Field", channel_number: 7 }, access);
+    await host.ask("/api/schedules/", { plugin: "guide_doctor", action: "check", cron: "0 4 * * *" }, access);
+    await host.ask("/api/accounts/api-keys/generate/", { name: "dashboard", scope: "read" }, access);
+    for (const view of ["playlists", "guides", "channels", "channels/1", "streams", "groups", "playlists/2", "jobs", "schedules", "users", "keys", "settings"]) {
+      await page.goto(`${host.url}/${view}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.locator("[aria-label^='Loading']")).toHaveCount(0);
+      await judge(page, view);
+      await picture(page, `${view.replace("/", "-")}${suffix}`);
+    }
   });
 }

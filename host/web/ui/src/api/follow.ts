@@ -1,6 +1,6 @@
 // Turns the host's news into what the page asks for again.
 
-import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { note } from "../lineup/progress";
@@ -49,6 +49,26 @@ function advance(client: QueryClient, news: News): void {
   client.setQueriesData<Run[]>({ queryKey: ["runs"] }, (list) => list?.map(change));
 }
 
+/** A version of a plugin that has begun to serve. */
+export interface Live {
+  /** "loaded", "reloaded" or "compiled". */
+  what: string;
+  /** From the edit to that, in milliseconds. */
+  took: number;
+  at: number;
+}
+
+function noteLive(client: QueryClient, news: News): void {
+  if (news.type === "plugin_state" && typeof news.plugin === "string" && typeof news.took_ms === "number" && typeof news.what === "string") {
+    client.setQueryData<Live>(["live", news.plugin], { what: news.what, took: news.took_ms, at: Date.now() });
+  }
+}
+
+/** What was last told of a plugin's versions, since the page is open; null for nothing. */
+export function useLive(key: string): Live | null {
+  return useQuery<Live | null>({ queryKey: ["live", key], queryFn: () => null, enabled: false, initialData: null }).data;
+}
+
 /** Follows the news for as long as the page is shown. */
 export function useNews(): void {
   const client = useQueryClient();
@@ -64,6 +84,7 @@ export function useNews(): void {
     const stop = listen(
       (news) => {
         note(client, news);
+        noteLive(client, news);
         if (news.type === "run_progress") {
           advance(client, news);
           return;

@@ -83,6 +83,9 @@ export interface Plugin {
   state: PluginState;
   runtime: "go" | "python" | "executable" | "";
   engine: "interpreted" | "compiled" | "python" | "";
+  engine_wish: "auto" | "interpreted" | "compiled";
+  /** Why it runs on what it runs on; may be empty. */
+  engine_reason: string;
   error: Trouble | null;
   warnings: string[];
   schema: Schema;

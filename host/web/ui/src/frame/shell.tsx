@@ -68,6 +68,10 @@ const entries: { path: string; label: string; icon: IconName; under?: string; ad
   { path: "playlists", label: "Playlists", icon: "list" },
   { path: "guides", label: "Guides", icon: "log" },
   { path: "jobs", label: "Jobs", icon: "play", under: "Work" },
+  { path: "schedules", label: "Schedules", icon: "clock" },
+  { path: "users", label: "Users", icon: "person", under: "Host", admin: true },
+  { path: "keys", label: "API keys", icon: "key" },
+  { path: "settings", label: "Settings", icon: "sliders", admin: true },
 ];
 
 /** The entry of the bar that a view belongs to. */

@@ -18,6 +18,7 @@ import { TroubleView } from "../plugins/trouble";
 import { safeLink } from "../plugins/words";
 import { go, Link } from "../router";
 import { pluginPath, tabs, type Tab } from "../views";
+import { Engine, LiveNote } from "./engine";
 
 const Settings = lazy(() => import("../settings/panel"));
 const Actions = lazy(() => import("../actions/panel"));
@@ -111,6 +112,8 @@ function Head({ plugin, admin }: { plugin: Plugin; admin: boolean }) {
         <Badges plugin={plugin} />
         {admin && <Tools plugin={plugin} />}
       </Group>
+      <Engine plugin={plugin} />
+      <LiveNote plugin={plugin} />
       {notesOf(plugin).map((note, i) => (
         <Group key={i} gap={6} wrap="nowrap" align="flex-start" fz="sm">
           <span style={{ flex: "none", paddingTop: 2 }}>
