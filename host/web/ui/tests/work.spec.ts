@@ -75,14 +75,14 @@ test("every save of a Go file shows on the plugin's page, mistake and all", asyn
   await expect(card).toContainText("at 09:00 from Monday to Friday");
   await expect(card).toContainText(/Next in .* · .* · /);
   await picture(page, "schedules");
-  await card.getByRole("switch").click();
+  await card.getByRole("switch").press("Space");
   await expect(card).toContainText("Paused");
   await card.getByRole("button", { name: "Run now" }).click();
   await expect(page.getByText("Queued")).toBeVisible();
   await page.getByRole("link", { name: "Jobs" }).click();
-  await expect(page.getByRole("article", { name: /greet/ })).toContainText("Done");
-  await page.getByRole("button", { name: /Do it again/ }).click();
-  await expect(page.getByRole("article", { name: /greet/ })).toContainText("Done");
+  await expect(page.getByRole("article", { name: /greet/ }).first()).toContainText("Done");
+  await page.getByRole("button", { name: /Do it again/ }).first().click();
+  await expect(page.getByRole("article", { name: /greet/ }).first()).toContainText("Done");
   await picture(page, "jobs");
 });
 
