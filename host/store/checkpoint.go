@@ -40,7 +40,7 @@ func (s *Store) Checkpoint(ctx context.Context) error {
 	defer func() { _ = conn.Close() }() // it goes back to its pool
 	// Whoever reads for long is not waited for: all who write wait meanwhile.
 	for _, statement := range []string{
-		"PRAGMA busy_timeout = 1000", "PRAGMA wal_checkpoint(TRUNCATE)",
+		"PRAGMA busy_timeout = 100", "PRAGMA wal_checkpoint(TRUNCATE)",
 		fmt.Sprintf("PRAGMA busy_timeout = %d", busyTimeout.Milliseconds()),
 	} {
 		if _, wrong := conn.ExecContext(context.WithoutCancel(ctx), statement); wrong != nil {
