@@ -204,6 +204,7 @@ type plugin struct {
 	mu      sync.Mutex // guards what follows
 	found   plugindir.Found
 	stale   bool      // its folder is not what its state was made for
+	queued  bool      // an edit waits to be taken in
 	edited  time.Time // when the edit was made that is being taken in; zero when nobody saw
 	row     store.Plugin
 	wished  string // the engine, by the operator; "" for none

@@ -89,6 +89,9 @@ func (r *Registry) Edited(folder string, since time.Time) {
 			r.trouble("", err)
 		}
 		each(changed, func(p *plugin) {
+			if !p.queue(true) {
+				return // who waits for the turn takes this edit in, too
+			}
 			p.setEdited(since)
 			r.settle(r.ctx, p)
 			p.setEdited(time.Time{})
@@ -149,6 +152,16 @@ func (p *plugin) setEdited(when time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.edited = when
+}
+
+// queue notes that an edit waits for its turn, or no longer does. It says whether
+// that is news.
+func (p *plugin) queue(waits bool) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	news := p.queued != waits
+	p.queued = waits
+	return news
 }
 
 func (p *plugin) mark(stale bool) {
@@ -305,6 +318,7 @@ func (r *Registry) gone(found []plugindir.Found) {
 // runs is replaced by the folder's code, what failed is tried again.
 func (r *Registry) settle(ctx context.Context, p *plugin) {
 	release, err := p.take(ctx)
+	p.queue(false)
 	if err != nil {
 		p.mark(true) // the caller has gone: the next scan does it
 		return
