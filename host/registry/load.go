@@ -77,7 +77,7 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 	cfg := worker.Config{
 		Log:      func(line worker.Line) { r.heard(p, l, line) },
 		Progress: func(report wire.ProgressParams) { r.progress(p.key, report) },
-		Changed:  func() { r.changed(p, l) },
+		Changed:  func() { r.changed(p, l) }, //nolint:contextcheck // it outlives this call and ends with the version
 		Grace:    r.cfg.Times.Grace,
 	}
 	if r.cfg.Session != nil {

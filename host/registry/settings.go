@@ -130,7 +130,7 @@ func (r *Registry) handOver(p *plugin, l *live) json.RawMessage {
 
 // startParams is what a worker is told when its plugin begins.
 func (r *Registry) startParams(p *plugin, l *live) wire.StartParams {
-	settings := r.handOver(p, l)
+	values := r.handOver(p, l)
 	_, f := p.described(l)
-	return wire.StartParams{Settings: settings, Actions: f.byID}
+	return wire.StartParams{Settings: values, Actions: f.byID}
 }

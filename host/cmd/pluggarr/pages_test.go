@@ -99,8 +99,12 @@ func (p *page) command(line, want string) {
 func same(shown string) *regexp.Regexp {
 	text := regexp.QuoteMeta(shown)
 	for _, r := range []struct{ from, to string }{
-		{`\\\?setup=[^\s]+`, `\?setup=\S+`}, {`/tmp/pluggarr-dev-\d+`, `\S+pluggarr-dev-\d+`},
-		{`\d\d:\d\d:\d\d`, `\d\d:\d\d:\d\d`}, {`\d+ ms`, `\d+ ms`}, {`127\\\.0\\\.0\\\.1:\d+`, `127\.0\.0\.1:\d+`}, {`\d+\\\.\d+s`, `\d+\.\d+s`},
+		{`\\\?setup=[^\s]+`, `\?setup=\S+`},
+		{`/tmp/pluggarr-dev-\d+`, `\S+pluggarr-dev-\d+`},
+		{`\d\d:\d\d:\d\d`, `\d\d:\d\d:\d\d`},
+		{`\d+ ms`, `\d+ ms`},
+		{`127\\\.0\\\.0\\\.1:\d+`, `127\.0\.0\.1:\d+`},
+		{`\d+\\\.\d+s`, `\d+\.\d+s`},
 	} {
 		text = regexp.MustCompile(r.from).ReplaceAllLiteralString(text, r.to)
 	}
