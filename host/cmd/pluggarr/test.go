@@ -22,10 +22,10 @@ func newTest() *cobra.Command {
 		Long: `Runs the tests of the plugin in a folder, by default this one, without a network.
 
 A Go plugin's are compiled and run by the Go toolchain, as "go test ./..." would,
-with the SDK that this program carries, on a copy of the folder. With --both they are
-run interpreted too, and a test that does not end the same way is named: that is how
-the plugin behaves on a host that has no toolchain. Without a toolchain they are run
-interpreted only.
+with the SDK that this program carries, on a copy of the folder. With --both they
+are run interpreted too, and a test that does not end the same way is named: that is
+how the plugin behaves on a host that has no toolchain. Without a toolchain they are
+run interpreted only.
 
 A Python plugin's are run by pytest where there is one, else by unittest.`,
 		Example: `  pluggarr test
