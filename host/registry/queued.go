@@ -164,12 +164,26 @@ func (r *Registry) commence(ctx context.Context, run *active, row *store.Run) er
 	}
 	run.row.ID, run.row.CreatedAt, run.row.StartedAt = row.ID, row.CreatedAt, row.StartedAt
 	run.row.Status = store.RunRunning
-	if row.Status == store.RunQueued {
-		if err := r.cfg.Store.StartRun(ctx, &run.row); err != nil {
-			return err
-		}
+	write := r.cfg.Store.StartRun
+	if row.Status != store.RunQueued { // it had begun before the host was ended
+		write = func(context.Context, *store.Run) error { return nil }
 	}
+	return r.open(ctx, run, write)
+}
+
+// open writes down that a run begins. It is known before that: whoever reads
+// that it runs can cancel it.
+func (r *Registry) open(ctx context.Context, run *active, write func(context.Context, *store.Run) error) error {
+	row := run.current()
 	r.opened(run)
+	if err := write(ctx, &row); err != nil {
+		close(run.done)
+		r.closed(run)
+		return err
+	}
+	run.mu.Lock()
+	run.row = row
+	run.mu.Unlock()
 	r.tell(run)
 	return nil
 }

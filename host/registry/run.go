@@ -121,12 +121,7 @@ func (r *Registry) draft(ctx context.Context, p *plugin, l *live, call Call) (*a
 
 // begun writes down a run that begins.
 func (r *Registry) begun(ctx context.Context, run *active) error {
-	if err := r.cfg.Store.InsertRun(ctx, &run.row); err != nil {
-		return err
-	}
-	r.opened(run)
-	r.tell(run)
-	return nil
+	return r.open(ctx, run, r.cfg.Store.InsertRun)
 }
 
 // finish runs what was prepared, writes down how it ended, and gives l back.
