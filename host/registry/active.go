@@ -194,7 +194,11 @@ func (r *Registry) RunByID(ctx context.Context, id string) (store.Run, error) {
 func (r *Registry) Cancel(ctx context.Context, id string) (store.Run, error) {
 	a := r.activeRun(id)
 	if a == nil {
-		return r.CancelQueued(ctx, id)
+		run, err := r.CancelQueued(ctx, id)
+		if a = r.activeRun(id); a == nil || !errors.Is(err, ErrRunOver) {
+			return run, err
+		}
+		// It began in this very moment.
 	}
 	select {
 	case <-a.done:
