@@ -90,15 +90,16 @@ func (s *Schedules) fireDue(ctx context.Context, now time.Time) (next time.Time,
 // fire queues the jobs of one schedule that is due.
 func (s *Schedules) fire(ctx context.Context, row *store.Schedule, now time.Time) error {
 	times, next := due(*row, now)
+	did := store.Fired{ID: row.ID, Due: row.NextAt, Next: next}
 	for _, at := range times {
 		j, err := s.queue.Enqueue(ctx, request(row, strconv.FormatInt(at.Unix(), 10)))
 		if err != nil {
 			return err
 		}
-		row.LastAt, row.LastJob = now, j.ID
+		did.Job = j.ID
 	}
 	row.NextAt = next
-	return s.store.Fired(ctx, row)
+	return s.store.Fired(ctx, did)
 }
 
 // request is the job of a schedule for one time. A host that dies between

@@ -114,13 +114,16 @@ func TestSchedulesOfADownHost(t *testing.T) {
 					t.Errorf("more than %d jobs begin", want)
 				}
 				y.goOn <- nil
-				for { // the clock may still be at it
+				for end := time.Now().Add(patience); ; { // the clock may still be at it
 					got, err := s.Get(t.Context(), row.ID)
 					if err != nil {
 						t.Fatal(err)
 					}
 					if got.NextAt.After(time.Now()) && !got.LastAt.IsZero() {
 						break
+					}
+					if time.Now().After(end) {
+						t.Fatalf("next at %s, last at %s", got.NextAt, got.LastAt)
 					}
 					runtime.Gosched()
 				}

@@ -84,22 +84,38 @@ func (s *Store) InsertSchedule(ctx context.Context, row *Schedule) error {
 	return nil
 }
 
-// UpdateSchedule keeps all of a schedule but what it is of and when it was
-// made. It returns ErrNotFound when there is none.
+// UpdateSchedule keeps all of a schedule but what it is of, when it was made and
+// when it last ran. It returns ErrNotFound when there is none.
 func (s *Store) UpdateSchedule(ctx context.Context, row *Schedule) error {
-	err := existing(s.write.NewUpdate().Model(row).ExcludeColumn("id", "owner", "target", "created_at").WherePK().Exec(ctx))
+	err := existing(s.write.NewUpdate().Model(row).ExcludeColumn("id", "owner", "target", "created_at", "last_at", "last_job").WherePK().Exec(ctx))
 	if err != nil {
 		return fmt.Errorf("update schedule %d: %w", row.ID, err)
 	}
 	return nil
 }
 
-// Fired notes that a schedule's job was queued, and when the next is due. Of a
-// schedule that is gone nothing is noted.
-func (s *Store) Fired(ctx context.Context, row *Schedule) error {
-	_, err := s.write.NewUpdate().Model(row).Column("next_at", "last_at", "last_job").WherePK().Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("note schedule %d: %w", row.ID, err)
+// Fired is what the clock did about a schedule that was due.
+type Fired struct {
+	// ID is the schedule's number.
+	ID int64
+	// Due is the schedule's NextAt as it was read.
+	Due time.Time
+	// Next is when the next job is due, zero for never.
+	Next time.Time
+	// Job is the number of the last job that was queued, 0 when none was.
+	Job int64
+}
+
+// Fired notes what became of a schedule that was due. One that was changed or
+// deleted in the meantime keeps what it is now.
+func (s *Store) Fired(ctx context.Context, f Fired) error {
+	next := s.write.NewUpdate().Model(&Schedule{ID: f.ID, NextAt: f.Next}).
+		Column("next_at").WherePK().Where("next_at = ?", f.Due)
+	if f.Job != 0 {
+		next.Set("last_at = ?", now()).Set("last_job = ?", f.Job)
+	}
+	if _, err := next.Exec(ctx); err != nil {
+		return fmt.Errorf("note schedule %d: %w", f.ID, err)
 	}
 	return nil
 }

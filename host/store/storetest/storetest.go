@@ -55,6 +55,7 @@ func Exercise(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"settings are changed by several at once", settingsAtOnce},
 		{"what cannot be stored is not found", foreignWords},
 		{"refreshes of a dead host are interrupted", interruptedRefreshes},
+		{"the clock takes nothing back", schedulesAtOnce},
 	}
 	for _, rule := range rules {
 		t.Run(rule.name, func(t *testing.T) {
