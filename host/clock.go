@@ -17,7 +17,7 @@ import (
 const (
 	settle    = 250 * time.Millisecond // after a plugin changed, until its schedules are looked at
 	syncEvery = time.Minute            // for what Python plugins changed in the database
-	logEvery  = 5 * time.Second        // until the length of the database's log is looked at
+	logEvery  = time.Second            // until the length of the database's log is looked at
 )
 
 // keepTime does what is due by the clock until ctx ends, and keeps the
@@ -50,8 +50,8 @@ func (h *Host) keepTime(ctx context.Context) {
 	}
 }
 
-// keepLogShort keeps plugins that write all the time from filling the disk with
-// the database's log, until ctx ends.
+// keepLogShort brings the database's log into its file, beside all who read and
+// write, until ctx ends.
 func (h *Host) keepLogShort(ctx context.Context) {
 	tick := time.NewTicker(logEvery)
 	defer tick.Stop()

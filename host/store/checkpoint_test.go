@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"context"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/pluggarr/pluggarr/host/store/storetest"
 )
@@ -31,5 +33,48 @@ func TestCheckpoint(t *testing.T) {
 	}
 	if err := s.Checkpoint(t.Context()); err != nil || size() != 0 {
 		t.Errorf("Checkpoint returns %v and leaves a log of %d bytes", err, size())
+	}
+}
+
+// While somebody has the right to write, what was written before goes into the
+// file, and who commits does not have to do it.
+func TestCheckpointBesideAWriter(t *testing.T) {
+	t.Parallel()
+	cfg := storetest.SQLite(t)
+	s := storetest.Open(t, cfg)
+	size := func() int64 {
+		info, err := os.Stat(cfg.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{"CREATE TABLE big (x)", "INSERT INTO big VALUES (zeroblob(10000000))"} {
+		if _, err := tx.SQL().ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if size() > 10_000_000 {
+		t.Error("who commits brings the log into the file")
+	}
+	if tx, err = s.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := tx.Rollback(); err != nil {
+			t.Error(err)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := s.Checkpoint(ctx); err != nil || size() < 10_000_000 {
+		t.Errorf("Checkpoint returns %v; the file has %d bytes", err, size())
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/url"
@@ -23,7 +24,8 @@ import (
 // busyTimeout is how long a statement waits for another process that writes.
 const busyTimeout = 30 * time.Second
 
-// openSQLite opens the file at path with one writing connection and a pool of readers.
+// openSQLite opens the file at path with one writing connection, a pool of
+// readers, and a connection for what [Store.Checkpoint] does beside them.
 func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store, err error) {
 	if path == "" {
 		return nil, errors.New("open database: neither a file nor a PostgreSQL address was given")
@@ -64,6 +66,11 @@ func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store
 		return nil, explainSQLite(path, err)
 	}
 
+	// Whoever commits would else bring the log into the file now and then, and wait for the disk: see Checkpoint.
+	if _, err := write.ExecContext(ctx, "PRAGMA wal_autocheckpoint = 0"); err != nil {
+		return nil, explainSQLite(path, err)
+	}
+
 	read, err := sql.Open("sqlite3", sqliteDSN(path, url.Values{"mode": {"rw"}, "_query_only": {"true"}}))
 	if err != nil {
 		return nil, explainSQLite(path, err)
@@ -71,8 +78,14 @@ func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store
 	readers := max(4, runtime.NumCPU())
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
+	tidy, err := sql.Open("sqlite3", sqliteDSN(path, url.Values{"mode": {"rw"}}))
+	if err != nil {
+		return nil, errors.Join(explainSQLite(path, err), read.Close())
+	}
+	tidy.SetMaxOpenConns(1)
 	s := newStore(bun.NewDB(write, djangoSQLite{sqlitedialect.New()}), bun.NewDB(read, djangoSQLite{sqlitedialect.New()}))
-	s.log = path + "-wal"
+	s.log, s.tidy = path+"-wal", tidy
+	s.pools = append([]io.Closer{tidy}, s.pools...)
 	return s, nil
 }
 

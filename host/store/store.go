@@ -53,6 +53,9 @@ type Store struct {
 	pools []io.Closer
 	// log is SQLite's write-ahead log; "" with PostgreSQL and inside of a [Tx].
 	log string
+	// tidy is SQLite's connection that brings the log into the file; nil with
+	// PostgreSQL and inside of a [Tx].
+	tidy *sql.DB
 	// postgres is how to open further connections; nil with SQLite and inside
 	// of a [Tx].
 	postgres *pgxpool.Config
