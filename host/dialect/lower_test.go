@@ -58,6 +58,16 @@ func Nil() {}
 
 func Shown(_ string, value any, _ func(any) string) any { return value }
 
+type Option struct{}
+
+func Select(wait bool, _ ...Option) (number int, received bool) { return 0, wait }
+
+func Recv(int, any) Option { return Option{} }
+
+func RecvTo(int, any, any) Option { return Option{} }
+
+func Send(int, any, any) Option { return Option{} }
+
 func Bounds([]int, bool) (low, high int) { return }
 `
 

@@ -22,6 +22,10 @@ func runSymbols() map[string]reflect.Value {
 		"Bounds":      reflect.ValueOf(bounds),
 		"Shown":       reflect.ValueOf((&kinds{known: map[string]*kind{}}).shown),
 		"Nil":         reflect.ValueOf(useNil),
+		"Select":      reflect.ValueOf(choose),
+		"Recv":        reflect.ValueOf(recv),
+		"RecvTo":      reflect.ValueOf(recvTo),
+		"Send":        reflect.ValueOf(send),
 	}
 }
 

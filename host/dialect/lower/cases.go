@@ -29,6 +29,8 @@ func (l *lowerer) cases(n *ast.SwitchStmt) {
 		tag = name
 		parts := []part{text("{ " + tag + " := "), l.span(n.Tag), text("; ")}
 		if label, ok := l.parent(1).(*ast.LabeledStmt); ok {
+			l.jumpedTo(label)
+			parts = append([]part{text(l.breaks(label.Pos(), n.Switch))}, parts...)
 			l.edits.add(l.offset(label.Pos()), l.offset(n.Tag.End()), append(parts, text(label.Label.Name+": switch "))...)
 		} else {
 			l.edits.add(l.offset(n.Switch), l.offset(n.Tag.End()), append(parts, text("switch "))...)
@@ -106,7 +108,9 @@ func (l *lowerer) typeCases(n *ast.TypeSwitchStmt) {
 	}
 	start := n.Switch
 	if label, ok := l.parent(1).(*ast.LabeledStmt); ok {
+		l.jumpedTo(label)
 		start = label.Pos()
+		parts = append([]part{text(l.breaks(start, n.Switch))}, parts...)
 		parts = append(parts, text(label.Label.Name+": "))
 	}
 	l.edits.add(l.offset(start), l.offset(n.Body.Lbrace), append(parts, text("switch "))...)

@@ -172,26 +172,6 @@ func (l *lowerer) rangeString(n *ast.RangeStmt) {
 	l.edits.insert(l.offset(n.Body.Lbrace)+1, " "+set)
 }
 
-// received copies what a select case receives when it outlives the case.
-func (l *lowerer) received(n *ast.CommClause) {
-	assign, ok := n.Comm.(*ast.AssignStmt)
-	if !ok || assign.Tok != token.DEFINE {
-		return
-	}
-	for _, e := range assign.Lhs {
-		o := l.object(e)
-		if o == nil {
-			continue
-		}
-		for _, s := range n.Body {
-			if l.captured(o, s) {
-				l.edits.insert(l.offset(n.Colon)+1, " "+o.Name()+" := "+o.Name()+"; ")
-				break
-			}
-		}
-	}
-}
-
 // rangeInt writes "for i := range n" as a loop that counts.
 func (l *lowerer) rangeInt(n *ast.RangeStmt) {
 	t := l.info.TypeOf(n.X)

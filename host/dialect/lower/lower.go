@@ -219,8 +219,8 @@ func (l *lowerer) visitMore(n ast.Node) {
 		if n.Op == token.AND {
 			l.foreign(n.X)
 		}
-	case *ast.CommClause:
-		l.received(n)
+	case *ast.SelectStmt:
+		l.selection(n)
 	case *ast.SendStmt:
 		if ch, ok := l.info.TypeOf(n.Chan).Underlying().(*types.Chan); ok {
 			l.convert(n.Value, ch.Elem(), nil)
