@@ -36,74 +36,96 @@ func (d *Dir) Hash(f Found) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the folder of plugin %q: %w", f.Key, err)
 	}
-	return d.hash(f, root)
+	hash, _, err := d.hash(f, root)
+	return hash, err
 }
 
-// hash returns a hash over the code and the manifest in a plugin's folder.
-// Files are read again only when a name, a size or a time stamp changed.
-// root is where the folder really is.
-func (d *Dir) hash(f Found, root string) (string, error) {
+// hash returns a hash over the code and the manifest in a plugin's folder, and
+// where those are. Files are read again only when a name, a size or a time stamp
+// changed. root is where the folder really is.
+func (d *Dir) hash(f Found, root string) (string, sources, error) {
 	var program string
 	if f.Executable != "" {
 		program = filepath.FromSlash(f.Manifest.Executable)
 	}
-	names, stat, last, err := sources(root, program)
+	found, err := findSources(root, program)
 	if err != nil {
-		return "", err
+		return "", found, err
 	}
 	d.mu.Lock()
 	known := d.hashes[f.Folder]
 	d.mu.Unlock()
-	if known.stat == stat && known.made.Sub(known.last) > settled {
-		return known.hash, nil
+	if known.stat == found.stat && known.made.Sub(known.last) > settled {
+		return known.hash, found, nil
 	}
 	made := time.Now()
-	hash, err := hashFiles(root, names)
+	hash, err := hashFiles(root, found.names)
 	if err != nil {
-		return "", err
+		return "", found, err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.hashes[f.Folder] = fingerprint{stat: stat, hash: hash, made: made, last: last}
-	return hash, nil
+	d.hashes[f.Folder] = fingerprint{stat: found.stat, hash: hash, made: made, last: found.last}
+	return hash, found, nil
 }
 
-// sources lists the files below root that make up a plugin's code, sorted;
-// program is the compiled plugin among them, "" for none.
-func sources(root, program string) (names []string, stat string, last time.Time, err error) {
+// sources is what makes up a plugin's code.
+type sources struct {
+	names  []string  // of the files, below the plugin's folder, sorted
+	stat   string    // names, sizes and times of the files; cheap to make again
+	last   time.Time // the newest time stamp among the files
+	places []place   // the files, and the folders that were searched
+	linked bool      // a link is among what was found; what it leads to may come and go
+}
+
+// place is a file or folder as it was.
+type place struct {
+	name string // below the plugin's folder; "." is that folder
+	info fs.FileInfo
+}
+
+// findSources searches root; program is the compiled plugin in it, "" for none.
+func findSources(root, program string) (sources, error) {
+	var s sources
 	var b strings.Builder
-	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
-		}
-		if e.IsDir() {
-			if path != root && skipDir(e.Name()) {
-				return fs.SkipDir
-			}
-			return nil
 		}
 		name, err := filepath.Rel(root, path)
-		if err != nil {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && path != root && skipDir(e.Name()):
+			return fs.SkipDir
+		case e.IsDir():
+			info, err := e.Info() // before it is searched: what comes later makes it another one
+			if err == nil {
+				s.places = append(s.places, place{name, info})
+			}
 			return err
 		}
+		s.linked = s.linked || e.Type()&fs.ModeSymlink != 0
 		if name != program && !isSource(e.Name()) {
 			return nil
 		}
-		if len(names) == maxSources {
+		if len(s.names) == maxSources {
 			return fmt.Errorf("it holds more than %d source files", maxSources)
 		}
 		info, err := os.Stat(path) // not e.Info: a link counts with what it leads to
 		if err != nil || !info.Mode().IsRegular() {
 			return nil //nolint:nilerr // a dangling link is no source
 		}
-		names = append(names, name)
-		if info.ModTime().After(last) {
-			last = info.ModTime()
+		s.names = append(s.names, name)
+		s.places = append(s.places, place{name, info})
+		if info.ModTime().After(s.last) {
+			s.last = info.ModTime()
 		}
 		fmt.Fprintf(&b, "%s\x00%d\x00%d\n", name, info.Size(), info.ModTime().UnixNano())
 		return nil
 	})
-	return names, b.String(), last, err
+	s.stat = b.String()
+	return s, err
 }
 
 // skipDir says that a folder holds no source of the plugin.

@@ -69,7 +69,7 @@ type Dir struct {
 
 	mu     sync.Mutex             // guards what follows
 	hashes map[string]fingerprint // by the plugin folder's name
-	seen   map[string]*Found      // the same, as last looked at; nil before the first scan
+	seen   map[string]*seen       // the same, as last looked at; nil before the first scan
 }
 
 // Open returns the plugins folder at path and makes it when it is not there.
@@ -104,7 +104,7 @@ func (d *Dir) Scan(ctx context.Context) ([]Found, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list the plugins folder: %w", err)
 	}
-	looked := make([]*Found, len(entries))
+	looked := make([]*seen, len(entries))
 	var group errgroup.Group
 	group.SetLimit(2 * runtime.GOMAXPROCS(0)) // it is all waiting for the file system
 	for i, e := range entries {
@@ -116,17 +116,17 @@ func (d *Dir) Scan(ctx context.Context) ([]Found, error) {
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("list the plugins folder: %w", err)
 	}
-	seen := map[string]*Found{}
-	for _, f := range looked {
-		if f != nil {
-			seen[f.Folder] = f
+	all := map[string]*seen{}
+	for _, s := range looked {
+		if s != nil {
+			all[s.Folder] = s
 		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.seen = seen
-	maps.DeleteFunc(d.hashes, func(folder string, _ fingerprint) bool { return seen[folder] == nil })
-	return listed(seen), nil
+	d.seen = all
+	maps.DeleteFunc(d.hashes, func(folder string, _ fingerprint) bool { return all[folder] == nil })
+	return listed(all), nil
 }
 
 // dropShadowed keeps one folder a key and says so at the one it keeps.
@@ -146,28 +146,6 @@ func dropShadowed(all []Found, last map[string]string) []Found {
 		}
 	}
 	return kept
-}
-
-// look reads one folder; nil when it holds no plugin.
-func (d *Dir) look(e fs.DirEntry) *Found {
-	if isPassing(e.Name()) {
-		return nil
-	}
-	f := read(filepath.Join(d.path, e.Name()))
-	if f == nil {
-		return nil
-	}
-	root, err := f.Dir, error(nil)
-	if e.Type()&fs.ModeSymlink != 0 {
-		root, err = filepath.EvalSymlinks(f.Dir)
-	}
-	if err == nil {
-		f.Hash, err = d.hash(*f, root)
-	}
-	if err != nil {
-		f.Fault = fmt.Sprintf("the folder cannot be read: %v", err)
-	}
-	return f
 }
 
 // Look says what the folder dir, which may be anywhere, holds: without a hash.

@@ -130,21 +130,80 @@ func TestHash(t *testing.T) {
 		}, false},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			write(t, dir, map[string]string{"p/main.go": "one", "p/b.go": "b"})
-			d := open(t, dir)
-			before := scan(t, d)[0].Hash
-			tt.change(t, dir)
-			after := scan(t, d)[0].Hash
-			if (after != before) != tt.changes {
-				t.Errorf("hash changed: %v, want %v", after != before, tt.changes)
-			}
-			if again := scan(t, open(t, dir))[0].Hash; again != after {
-				t.Error("another look at the same files gives another hash")
-			}
-		})
+		for _, old := range []bool{false, true} { // time stamps of old files are believed
+			t.Run(fmt.Sprintf("%s, old: %v", tt.name, old), func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				write(t, dir, map[string]string{"p/main.go": "one", "p/b.go": "b", "p/inner/c.go": "c"})
+				if old {
+					age(t, dir)
+				}
+				d := open(t, dir)
+				before := scan(t, d)[0].Hash
+				tt.change(t, dir)
+				after := scan(t, d)[0].Hash
+				if (after != before) != tt.changes {
+					t.Errorf("hash changed: %v, want %v", after != before, tt.changes)
+				}
+				if again := scan(t, open(t, dir))[0].Hash; again != after {
+					t.Error("another look at the same files gives another hash")
+				}
+			})
+		}
+	}
+}
+
+// age makes all below dir an hour old.
+func age(t testing.TB, dir string) {
+	t.Helper()
+	past := time.Now().Add(-time.Hour)
+	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Chtimes(path, past, past)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOldFolders changes, in folders that have been as they are for long, what
+// is no code.
+func TestOldFolders(t *testing.T) {
+	t.Parallel()
+	dir, first, second := t.TempDir(), t.TempDir(), t.TempDir()
+	write(t, dir, map[string]string{"p/main.go": "one"})
+	write(t, first, map[string]string{"main.go": "one"})
+	write(t, second, map[string]string{"main.go": "two"})
+	if err := os.Symlink(first, filepath.Join(dir, "linked")); err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range []string{dir, first, second} {
+		age(t, of)
+	}
+	d := open(t, dir)
+	before := scan(t, d)
+	if again := scan(t, d); again[0].Hash != before[0].Hash || again[1].Hash != before[1].Hash {
+		t.Errorf("what has not changed is %+v, and was %+v", again, before)
+	}
+	write(t, dir, map[string]string{"p/logo.png": "", "new/main.go": ""})
+	err := os.Remove(filepath.Join(dir, "linked"))
+	if err == nil {
+		err = os.Symlink(second, filepath.Join(dir, "linked"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := scan(t, d)
+	if len(after) != 3 || !after[2].Logo || after[0].Hash == before[0].Hash {
+		t.Errorf("a new folder, a logo and a link that leads elsewhere: %+v", after)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "p")); err != nil {
+		t.Fatal(err)
+	}
+	if after = scan(t, d); len(after) != 2 {
+		t.Errorf("a folder that has gone is listed: %+v", after)
 	}
 }
 
@@ -178,14 +237,25 @@ func TestExecutableCounts(t *testing.T) {
 	}
 }
 
+// BenchmarkScan1000 is the first look at a thousand plugins, and a later one.
 func BenchmarkScan1000(b *testing.B) {
 	dir := b.TempDir()
 	for i := range 1000 {
 		write(b, dir, map[string]string{fmt.Sprintf("plugin%d/main.go", i): "package main", fmt.Sprintf("plugin%d/plugin.json", i): "{}"})
 	}
-	for b.Loop() {
-		if found := scan(b, open(b, dir)); len(found) != 1000 {
-			b.Fatal(len(found))
+	age(b, dir)
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			if found := scan(b, open(b, dir)); len(found) != 1000 {
+				b.Fatal(len(found))
+			}
 		}
-	}
+	})
+	b.Run("again", func(b *testing.B) {
+		d := open(b, dir)
+		scan(b, d)
+		for b.Loop() {
+			scan(b, d)
+		}
+	})
 }

@@ -47,7 +47,7 @@ type Watching struct {
 // beside the code, is nothing. The error is that of a system without a way to
 // watch.
 func (d *Dir) Watch(ctx context.Context, tell Watching) error {
-	w := &watch{dir: d, tell: tell, owners: map[string][]string{}, bursts: map[string]*burst{}, again: lookAgain}
+	w := &watch{dir: d, tell: tell, owners: map[string][]string{}, links: map[string][]string{}, bursts: map[string]*burst{}, again: lookAgain}
 	system, err := fsnotify.NewBufferedWatcher(4096)
 	if err != nil {
 		w.trouble(err)
@@ -66,6 +66,7 @@ type watch struct {
 	tell   Watching
 	system *fsnotify.Watcher   // nil where there is none
 	owners map[string][]string // for each watched folder the plugin folders it belongs to
+	links  map[string][]string // for each path that a link leads to, or over, the plugin folders that are behind it
 	bursts map[string]*burst   // by plugin folder
 	again  time.Duration       // until everything is looked at
 	failed bool                // a folder could not be watched, and that was told
@@ -75,7 +76,7 @@ type watch struct {
 type burst struct {
 	first time.Time // the first event
 	due   time.Time // when the folder has been quiet for long enough
-	file  string    // the one file that was touched
+	file  string    // the one file that was touched; "" when it has yet to be
 	many  bool      // there were several
 }
 
@@ -102,6 +103,9 @@ func (w *watch) loop(ctx context.Context, events <-chan fsnotify.Event, errs <-c
 			w.flush(now)
 			if !now.Before(look) {
 				look = now.Add(w.again)
+				if w.again == lookAgain {
+					w.addAll() // a folder may have been put in the place of another where nobody looks
+				}
 				w.tell.Changed("", now)
 			}
 		}
@@ -148,18 +152,25 @@ func (w *watch) take(event fsnotify.Event) {
 	}
 	isFolder := event.Has(fsnotify.Create) && leadsToFolder(event.Name)
 	if isFolder && parent != w.dir.path && skipDir(name) {
-		return
+		folders = nil
 	}
 	for _, folder := range folders {
 		switch {
 		case isFolder: // with whatever was put into it before it is watched
-			w.add(folder, event.Name)
-			w.note(folder, "")
+			files := w.add(folder, event.Name)
+			if parent != w.dir.path {
+				files = []string{""}
+			}
+			w.expect(folder, files)
 		case wasFolder, parent == w.dir.path:
+			w.follow(folder) // it may be a link that leads nowhere yet
 			w.note(folder, "")
 		case w.counts(folder, name):
 			w.note(folder, event.Name)
 		}
+	}
+	if event.Has(fsnotify.Create | fsnotify.Remove | fsnotify.Rename) {
+		w.relink(event.Name)
 	}
 }
 
@@ -184,10 +195,11 @@ func (w *watch) note(folder, file string) {
 	now := time.Now()
 	b := w.bursts[folder]
 	if b == nil {
-		b = &burst{first: now, file: file}
+		b = &burst{first: now}
 		w.bursts[folder] = b
 	}
-	b.many = b.many || file == "" || file != b.file
+	b.many = b.many || file == "" || b.file != "" && file != b.file
+	b.file = file
 	quiet := quietOne
 	if b.many {
 		quiet = quietMany
@@ -198,9 +210,22 @@ func (w *watch) note(folder, file string) {
 	}
 }
 
+// expect counts the coming of a plugin's folder with the files in it, or of one
+// that is still empty: if one file comes, that is all there is to wait for.
+func (w *watch) expect(folder string, files []string) {
+	for _, file := range files {
+		w.note(folder, file)
+	}
+	if w.bursts[folder] == nil {
+		now := time.Now()
+		w.bursts[folder] = &burst{first: now, due: now.Add(quietMany)}
+	}
+}
+
 // addAll watches the plugins folder and all that is in it.
 func (w *watch) addAll() {
 	clear(w.owners)
+	clear(w.links)
 	w.watch(w.dir.path)
 	entries, err := os.ReadDir(w.dir.path)
 	if err != nil {
@@ -208,23 +233,32 @@ func (w *watch) addAll() {
 		return
 	}
 	for _, e := range entries {
-		if path := filepath.Join(w.dir.path, e.Name()); !isPassing(e.Name()) && leadsToFolder(path) {
-			w.add(e.Name(), path)
+		if !isPassing(e.Name()) {
+			w.add(e.Name(), filepath.Join(w.dir.path, e.Name()))
 		}
 	}
 }
 
-// add watches a folder of a plugin with the folders in it. Each is watched
-// before it is read, so that nothing in it is missed.
-func (w *watch) add(folder, path string) {
+// add watches a folder of a plugin with the folders in it, and returns the files
+// there that count. Each folder is watched before it is read, so that nothing in
+// it is missed.
+func (w *watch) add(folder, path string) (files []string) {
+	if filepath.Dir(path) == w.dir.path {
+		w.follow(folder)
+	}
 	root, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return // it has gone again, and there will be an event for that
+		return nil // it has gone again, and there will be an event for that
 	}
 	_ = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error { // what cannot be read is not watched
 		switch {
-		case err != nil || !e.IsDir():
+		case err != nil:
 			return nil //nolint:nilerr // the others are
+		case !e.IsDir():
+			if w.counts(folder, e.Name()) {
+				files = append(files, path)
+			}
+			return nil
 		case path != root && skipDir(e.Name()):
 			return fs.SkipDir
 		}
@@ -234,6 +268,7 @@ func (w *watch) add(folder, path string) {
 		w.watch(path)
 		return nil
 	})
+	return files
 }
 
 func (w *watch) watch(path string) {
@@ -264,48 +299,8 @@ func leadsToFolder(path string) bool {
 func (d *Dir) program(folder string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if f := d.seen[folder]; f != nil && f.Executable != "" {
-		return filepath.Base(f.Executable)
+	if s := d.seen[folder]; s != nil && s.Executable != "" {
+		return filepath.Base(s.Executable)
 	}
 	return ""
-}
-
-// Refresh is a [Dir.Scan] that looks at one folder, by its name, and believes
-// of all others what it saw last. "" looks at all.
-func (d *Dir) Refresh(ctx context.Context, folder string) ([]Found, error) {
-	d.mu.Lock()
-	known := d.seen != nil
-	d.mu.Unlock()
-	if folder == "" || !known || strings.ContainsRune(folder, filepath.Separator) {
-		return d.Scan(ctx)
-	}
-	d.place.RLock()
-	defer d.place.RUnlock()
-	var found *Found
-	info, err := os.Lstat(filepath.Join(d.path, folder))
-	if err == nil {
-		found = d.look(fs.FileInfoToDirEntry(info))
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if found == nil {
-		delete(d.seen, folder)
-		delete(d.hashes, folder)
-	} else {
-		d.seen[folder] = found
-	}
-	return listed(d.seen), nil
-}
-
-// listed returns what was seen as Scan does.
-func listed(seen map[string]*Found) []Found {
-	all := make([]Found, 0, len(seen))
-	last := map[string]string{} // key → the folder that has it, the last one when several do
-	for _, folder := range slices.Sorted(maps.Keys(seen)) {
-		f := *seen[folder]
-		f.Warnings = slices.Clone(f.Warnings)
-		all = append(all, f)
-		last[f.Key] = f.Folder
-	}
-	return dropShadowed(all, last)
 }

@@ -218,6 +218,56 @@ func TestWatchGoesOn(t *testing.T) {
 	}
 }
 
+// TestWatchLinks has plugins behind links whose targets are replaced, as builds
+// and checkouts do, and looks whether what came is watched like what was there.
+func TestWatchLinks(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		target string // of the link, below the folder elsewhere
+		swap   [][2]string
+	}{
+		{"a folder in the place of another", "now", [][2]string{{"now", "old"}, {"next", "now"}}},
+		{"a link that leads elsewhere", "link", [][2]string{{"link", "old"}, {"nextlink", "link"}}},
+		{"a link in between", "link/sub", [][2]string{{"nextlink", "link"}}},
+		{"a folder that comes", "later", [][2]string{{"next", "later"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := watchFolder(t)
+			plugins, elsewhere := w.path, t.TempDir()
+			w.path = elsewhere
+			for _, file := range []string{"now/plugin.py", "now/sub/plugin.py", "next/plugin.py", "next/sub/plugin.py"} {
+				w.write(file, "x = 1\n")
+			}
+			for from, to := range map[string]string{
+				filepath.Join(elsewhere, "link"): "now", filepath.Join(elsewhere, "nextlink"): "next",
+				filepath.Join(plugins, "linked"): filepath.Join(elsewhere, tt.target),
+			} {
+				if err := os.Symlink(to, from); err != nil {
+					t.Fatal(err)
+				}
+			}
+			told := func(what string) {
+				t.Helper()
+				w.path = plugins
+				if got := distinct(w.told()); !slices.Equal(got, []string{"linked"}) {
+					t.Fatalf("%s: told of %q", what, got)
+				}
+				w.path = elsewhere
+			}
+			told("a link")
+			for _, step := range tt.swap {
+				w.rename(step[0], step[1])
+			}
+			told("another target")
+			w.write(tt.target+"/plugin.py", "x = 2\n")
+			told("an edit there")
+		})
+	}
+}
+
 func TestWatchGit(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("git"); err != nil {

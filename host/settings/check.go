@@ -43,6 +43,13 @@ func (f *Form) Check(values, stored json.RawMessage) (clean json.RawMessage, unk
 // form refuses today, and what is required and missing. A Go plugin cannot be
 // given such values; a Python plugin gets them as Dispatcharr would give them.
 func (f *Form) Unfit(stored json.RawMessage) []FieldError {
+	if neverSaved(stored) {
+		return slices.Clone(f.missing())
+	}
+	return f.unfit(stored)
+}
+
+func (f *Form) unfit(stored json.RawMessage) []FieldError {
 	values, err := readStored(stored)
 	if err != nil {
 		return []FieldError{{Message: plural(err)}}
@@ -86,10 +93,15 @@ func (g *group) leaveOut(values *object, at []string) {
 
 // readStored is readObject for values that may never have been saved.
 func readStored(stored json.RawMessage) (*object, error) {
-	if len(stored) == 0 || string(stored) == "null" {
+	if neverSaved(stored) {
 		return newObject(0), nil
 	}
 	return readObject(stored)
+}
+
+// neverSaved says that there are no values, as for most plugins of a long list.
+func neverSaved(stored json.RawMessage) bool {
+	return len(stored) == 0 || string(stored) == "null" || string(stored) == "{}"
 }
 
 // plural turns a reader's error into a sentence about values.

@@ -26,6 +26,7 @@ type Form struct {
 	legacy  json.RawMessage
 	secrets []string
 	compile func() (*santhosh.Schema, error)
+	missing func() []FieldError // what is wrong with no values at all
 }
 
 // FieldError says what is wrong with the value of one field.
@@ -48,6 +49,7 @@ func (e FieldError) Error() string {
 // newForm completes a form whose fields, schema and legacy list are there.
 func newForm(f *Form) *Form {
 	f.compile = sync.OnceValues(func() (*santhosh.Schema, error) { return compile(f.schema) })
+	f.missing = sync.OnceValue(func() []FieldError { return f.unfit(nil) })
 	f.secrets = []string{}
 	f.fields.eachSecret(nil, func(at []string) {
 		if path := f.path(at); !slices.Contains(f.secrets, path) {
