@@ -1,15 +1,19 @@
 package registry_test
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/host/worker"
 )
 
 // Values that an edited form no longer takes are reported and kept, and no
@@ -72,5 +76,35 @@ func TestFoldersAreTold(t *testing.T) {
 	defer b.mu.Unlock()
 	if len(b.reports) != 3 {
 		t.Errorf("reports are %+v", b.reports)
+	}
+}
+
+// An edit that is made while the code before it is being read, and taken back,
+// leaves nothing of it: neither now nor for a later host.
+func TestEditWhileRead(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	launch := b.cfg.Launch
+	meanwhile := sync.OnceValue(func() error {
+		return os.WriteFile(filepath.Join(b.dir, "p", "main.go"), []byte("package main // and no more"), 0o600)
+	})
+	b.cfg.Launch = func(ctx context.Context, f plugindir.Found) (worker.Process, error) {
+		if err := meanwhile(); err != nil {
+			t.Error(err)
+		}
+		return launch(ctx, f)
+	}
+	b.open()
+	b.write("p/main.go", source("hi", "", "", ""))
+	b.write("p/main.go", source("hi", "", "", ""))
+	if e := b.entry("p"); e.Error != nil {
+		t.Errorf("what was taken back is said to be wrong: %+v", e.Error)
+	}
+	b.open()
+	if err := b.Rescan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if e := b.entry("p"); e.Error != nil {
+		t.Errorf("another host says that it is wrong: %+v", e.Error)
 	}
 }

@@ -147,6 +147,10 @@ func (r *Registry) readAll(ctx context.Context, found []plugindir.Found) ([]read
 			if err := r.inspect(ctx, in, f, read); err != nil {
 				return nil, err
 			}
+			if now, err := r.cfg.Dir.Hash(f); err != nil || now != f.Hash {
+				read.torn = true
+				break
+			}
 			r.remember(ctx, keys[i], *read)
 		}
 		read.finish(f)

@@ -228,6 +228,7 @@ type reading struct {
 	forms       forms
 	failure     *Failure       // what keeps it from running; nil for nothing
 	refused     []wire.Problem // what keeps it from being interpreted
+	torn        bool           // the folder was edited meanwhile: it is not of what the hash says
 }
 
 // live is one started version of a plugin.

@@ -197,7 +197,7 @@ func (r *Registry) news(found []plugindir.Found) []plugindir.Found {
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		same := p.found.Hash == f.Hash && p.found.Dir == f.Dir && p.found.Fault == f.Fault && p.state != Missing &&
+		same := !p.read.torn && p.found.Hash == f.Hash && p.found.Dir == f.Dir && p.found.Fault == f.Fault && p.state != Missing &&
 			(p.live == nil || p.live.hash == f.Hash || p.failure != nil) // a failure: the new code was tried already
 		if same {
 			p.found = f // warnings and the logo may be new
@@ -251,8 +251,10 @@ func (r *Registry) sync(ctx context.Context, found []plugindir.Found, changed bo
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.order = r.order[:0:0]
+	here := make(map[string]bool, len(found))
 	for _, f := range found {
 		r.order = append(r.order, f.Key)
+		here[f.Key] = true
 	}
 	for _, row := range rows {
 		p := r.plugins[row.Key]
@@ -266,7 +268,7 @@ func (r *Registry) sync(ctx context.Context, found []plugindir.Found, changed bo
 			p.row, p.wished = row, wished[row.Key]
 		}
 		p.mu.Unlock()
-		if !slices.Contains(r.order, row.Key) {
+		if !here[row.Key] {
 			r.order = append(r.order, row.Key)
 		}
 	}
