@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -43,6 +44,7 @@ type Host struct {
 	HTTP HTTPService
 
 	link link
+	inTx atomic.Bool // a transaction that was begun here has not ended
 }
 
 // newHost makes the services over a link.
@@ -146,15 +148,17 @@ func (l link) answer(ctx context.Context, p *wire.Pending, method string) (json.
 
 // Tx calls f, whose writes through tx become lasting all at once when it
 // returns nil; when it returns an error, panics, or the plugin dies, nothing of
-// them is left. Until then nobody else on this host can write, so that f has 5
-// seconds, or until ctx's deadline when that is earlier; after that its calls
-// fail with [ErrTxOver]. What the plugin writes elsewhere meanwhile takes part in it. A
-// plugin has one transaction at a time: a second Tx waits for the first, and
-// tx.Tx is an error.
+// them is left. Until then nobody else on this host may be able to write, so
+// that f has 5 seconds, or until ctx's deadline when that is earlier, and 1
+// second from one call through tx to the next; after that its calls fail with
+// [ErrTxOver]. What the plugin writes elsewhere meanwhile takes part in it. A
+// plugin has one transaction at a time: that of another run waits for this one
+// to end. A Tx within f is an error at once: use tx.
 func (h *Host) Tx(ctx context.Context, f func(tx *Host) error) (err error) {
-	if h.link.tx != 0 {
-		return errors.New("begin a transaction: this is one already, use it")
+	if h.link.tx != 0 || !h.inTx.CompareAndSwap(false, true) {
+		return errors.New("begin a transaction: this run has one open already: use the one that its function was given, or wait for its end")
 	}
+	defer h.inTx.Store(false)
 	var begin wire.TxParams
 	if until, ok := ctx.Deadline(); ok {
 		begin.Milliseconds = max(1, time.Until(until).Milliseconds())

@@ -30,6 +30,9 @@ func dial(t *testing.T, at *url.URL) *client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
 	return &client{t, conn, bufio.NewReader(conn)}
 }
 

@@ -130,6 +130,10 @@ func httpFetch(ctx context.Context, c *call, p sdk.HTTPRequest) (sdk.HTTPRespons
 	if p.MaxBytes > 0 && p.MaxBytes < most {
 		most = p.MaxBytes
 	}
+	agent, err := c.cfg.Store.DefaultUserAgent(ctx)
+	if err != nil {
+		return sdk.HTTPResponse{}, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, p.Method, p.URL, bytes.NewReader(p.Body))
@@ -138,10 +142,6 @@ func httpFetch(ctx context.Context, c *call, p sdk.HTTPRequest) (sdk.HTTPRespons
 	}
 	if err != nil {
 		return sdk.HTTPResponse{}, invalid("%v", err)
-	}
-	agent, err := c.cfg.Store.DefaultUserAgent(ctx)
-	if err != nil {
-		return sdk.HTTPResponse{}, err
 	}
 	if agent == "" {
 		agent = "Pluggarr/" + c.cfg.Version

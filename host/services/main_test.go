@@ -1,11 +1,13 @@
 package services_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -57,10 +59,13 @@ func asking(f func(ctx *sdk.Context) error) sdk.Plugin {
 	}}}
 }
 
-// open makes services over a fresh database.
+// open makes services over a fresh database. Transactions have long, for
+// machines that are slow.
 func open(t testing.TB, cfg services.Config, db store.Config) (*services.Services, *store.Store) {
 	t.Helper()
 	cfg.Store = storetest.Open(t, db)
+	cfg.Limits.Tx = cmp.Or(cfg.Limits.Tx, time.Hour)
+	cfg.Limits.TxIdle = cmp.Or(cfg.Limits.TxIdle, time.Hour)
 	return services.New(cfg), cfg.Store
 }
 

@@ -21,6 +21,7 @@ import (
 // Limits bound what plugins may ask; each zero value means its default.
 type Limits struct {
 	Tx      time.Duration // how long a transaction may be open; 5 s
+	TxIdle  time.Duration // how long it may be open without a call; 1 s
 	Storage int64         // what one plugin may keep, in bytes of keys and values; 16 MiB
 	Value   int64         // how long one value may be, in bytes; 1 MiB
 	HTTP    HTTPLimits    // what may be fetched
@@ -29,6 +30,9 @@ type Limits struct {
 func (l Limits) withDefaults() Limits {
 	if l.Tx <= 0 {
 		l.Tx = 5 * time.Second
+	}
+	if l.TxIdle <= 0 {
+		l.TxIdle = time.Second
 	}
 	if l.Storage <= 0 {
 		l.Storage = 16 << 20

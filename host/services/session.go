@@ -18,16 +18,16 @@ type Session struct {
 	services *Services
 	plugin   string
 	ctx      context.Context //nolint:containedctx // the life of the process, parent of its transaction's
-	end      context.CancelFunc
+	end      context.CancelCauseFunc
 	turn     chan struct{} // holds one token; who has it may have a transaction
 
 	mu   sync.Mutex
 	open *transaction // nil when there is none
-	past past         // the one before
+	last int64        // the number of the last one
+	past []past       // the last that did not end as the plugin wanted
 }
 
-// past is what became of the last transaction that did not end as the plugin
-// wanted.
+// past is what became of a transaction that did not end as the plugin wanted.
 type past struct {
 	id  int64
 	why error
@@ -36,17 +36,14 @@ type past struct {
 // Session returns the one who answers a process of this plugin.
 func (s *Services) Session(plugin string) *Session {
 	session := &Session{services: s, plugin: plugin, turn: make(chan struct{}, 1)}
-	session.ctx, session.end = context.WithCancel(context.Background())
+	session.ctx, session.end = context.WithCancelCause(context.Background())
 	session.turn <- struct{}{}
 	return session
 }
 
 // Close undoes the open transaction: the process is gone. It is called once.
 func (s *Session) Close() {
-	s.end()
-	if t := s.transaction(); t != nil {
-		_ = s.finish(t, false, errGone) // there is nobody to tell
-	}
+	s.end(errGone)
 	<-s.turn // whoever has it is about to give it back; no other follows
 }
 
@@ -89,7 +86,8 @@ func (s *Session) serve(ctx context.Context, m method, params json.RawMessage) (
 	case t != nil:
 		result, err := t.step(ctx, c, m, params)
 		if errors.Is(err, store.ErrTxLost) {
-			return nil, s.finish(t, false, err)
+			t.end(err)
+			return nil, over(err)
 		}
 		return result, err
 	case m.kind != writing:

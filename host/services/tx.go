@@ -15,19 +15,20 @@ import (
 // Why a transaction ended other than its plugin wanted.
 var (
 	errGone  = errors.New("its process is gone")
-	errLate  = errors.New("it took too long")
 	errEnded = errors.New("it was ended before")
 )
 
 // transaction is a plugin's open transaction.
 type transaction struct {
 	id   int64
-	ctx  context.Context //nolint:containedctx // ends with the transaction
+	ctx  context.Context //nolint:containedctx // ends with the transaction, and ends it
 	end  context.CancelCauseFunc
-	late *time.Timer
+	late *time.Timer   // ends it when it has been open for too long
+	idle *time.Timer   // ends it when nothing uses it
 	turn chan struct{} // holds one token; who has it may use what follows
 
 	db    *store.Tx // nil when it is over
+	used  time.Time // when the last step was done
 	later []func()  // what to do when it was committed
 }
 
@@ -59,17 +60,12 @@ func (s *Session) begin(ctx context.Context, params json.RawMessage) (any, error
 	if own := time.Duration(p.Milliseconds) * time.Millisecond; own > 0 && own < limit {
 		limit = own
 	}
+	t.limit(limit, s.services.cfg.Limits.TxIdle)
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	t.id = s.past.id + 1
-	s.open, s.past = t, past{id: t.id}
-	if s.ctx.Err() != nil { // Close has looked already
-		go func() { _ = s.finish(t, false, errGone) }() // Close waits for it
-		return nil, errGone
-	}
-	t.late = time.AfterFunc(limit, func() {
-		_ = s.finish(t, false, fmt.Errorf("%w: it has %v", errLate, limit)) // a database that cannot even undo says so to the next who asks
-	})
+	t.id = s.last + 1
+	s.open, s.last = t, t.id
+	s.mu.Unlock()
+	context.AfterFunc(t.ctx, func() { _ = s.finish(t, false) }) //nolint:contextcheck // it outlives the call; who uses it next is told
 	return wire.TxResult{Tx: t.id}, nil
 }
 
@@ -93,6 +89,24 @@ func (s *Session) openTx(ctx context.Context) (*transaction, error) {
 	return t, nil
 }
 
+// limit ends a transaction that is open too long, or that nothing uses: others
+// wait for it.
+func (t *transaction) limit(open, idle time.Duration) {
+	t.used = time.Now()
+	t.late = time.AfterFunc(open, func() { t.end(fmt.Errorf("it took too long: it has %v", open)) })
+	t.idle = time.AfterFunc(idle, func() {
+		select {
+		case <-t.turn:
+		default:
+			return // a step is under way, which sets the timer when it is done
+		}
+		if time.Since(t.used) >= idle {
+			t.end(fmt.Errorf("nothing used it for %v, and others wait for it: compute and fetch before it begins", idle))
+		}
+		t.turn <- struct{}{}
+	})
+}
+
 // cause says why the transaction ended; nil while it is open.
 func (t *transaction) cause() error { return context.Cause(t.ctx) }
 
@@ -108,6 +122,10 @@ func (t *transaction) step(ctx context.Context, c *call, m method, params json.R
 	if t.db == nil {
 		return nil, over(t.cause())
 	}
+	defer func() {
+		t.used = time.Now()
+		t.idle.Reset(c.cfg.Limits.TxIdle)
+	}()
 	var result any
 	c.tx = t.db.SQL()
 	// Not the call's own context: a statement that is interrupted takes the whole
@@ -127,12 +145,9 @@ func (t *transaction) step(ctx context.Context, c *call, m method, params json.R
 	return result, nil
 }
 
-// finish ends a transaction, once: commits it, or undoes it because of why,
-// which is nil when its plugin wants so.
-func (s *Session) finish(t *transaction, commit bool, why error) error {
-	if why != nil {
-		t.end(why) // whatever uses it stops
-	}
+// finish ends a transaction, once: commits it, or undoes it. One whose context
+// has ended is undone in any case.
+func (s *Session) finish(t *transaction, commit bool) error {
 	<-t.turn // soon: what has it ends with t.ctx, or is a step
 	db, later := t.db, t.later
 	t.db = nil
@@ -140,13 +155,28 @@ func (s *Session) finish(t *transaction, commit bool, why error) error {
 	if db == nil {
 		return over(t.cause())
 	}
-	err := s.close(t, db, commit)
+	t.late.Stop()
+	t.idle.Stop()
+	var err error
+	why := t.cause()
+	switch {
+	case why != nil:
+		err = db.Rollback()
+	case commit:
+		err = db.Commit()
+	default:
+		err = db.Rollback()
+	}
 	s.mu.Lock()
-	s.open, s.past.why = nil, context.Cause(t.ctx)
+	s.open = nil
+	s.remember(t.id, why)
 	s.mu.Unlock()
 	t.end(errEnded)
 	s.turn <- struct{}{}
-	if commit && err == nil {
+	switch {
+	case why != nil && commit:
+		return over(why)
+	case commit && err == nil:
 		for _, f := range later {
 			f()
 		}
@@ -154,19 +184,18 @@ func (s *Session) finish(t *transaction, commit bool, why error) error {
 	return err
 }
 
-// close does to the database what finish is for.
-func (s *Session) close(t *transaction, db *store.Tx, commit bool) error {
-	if t.late != nil {
-		t.late.Stop()
+// remembered is of how many transactions it is known why they ended.
+const remembered = 16
+
+// remember notes why a transaction ended that did not as its plugin wanted.
+func (s *Session) remember(id int64, why error) {
+	if why == nil {
+		return
 	}
-	if !commit {
-		return db.Rollback()
+	if len(s.past) == remembered {
+		s.past = s.past[1:]
 	}
-	err := db.Commit()
-	if err != nil && t.ctx.Err() != nil {
-		return over(t.cause())
-	}
-	return err
+	s.past = append(s.past, past{id, why})
 }
 
 func (s *Session) commit(params json.RawMessage) error {
@@ -174,7 +203,7 @@ func (s *Session) commit(params json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	return s.finish(t, true, nil)
+	return s.finish(t, true)
 }
 
 // rollback undoes a transaction; that one is over already is what was asked for.
@@ -183,7 +212,7 @@ func (s *Session) rollback(params json.RawMessage) error {
 	if err != nil {
 		return nil //nolint:nilerr // see above
 	}
-	return s.finish(t, false, nil)
+	return s.finish(t, false)
 }
 
 // transaction returns the open one, nil when there is none.
@@ -197,11 +226,13 @@ func (s *Session) transaction() *transaction {
 func (s *Session) named(id int64) (*transaction, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.open != nil && s.open.id == id:
+	if s.open != nil && s.open.id == id {
 		return s.open, nil
-	case s.past.id == id:
-		return nil, over(s.past.why)
+	}
+	for _, p := range s.past {
+		if p.id == id {
+			return nil, over(p.why)
+		}
 	}
 	return nil, over(nil)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -52,8 +53,10 @@ func TestTx(t *testing.T) {
 				if err := tx.Storage.Set(ctx, "", 1); err == nil {
 					return errors.New("a wrong call was taken")
 				}
-				if err := tx.Tx(ctx, func(*sdk.Host) error { return nil }); err == nil {
-					return errors.New("a transaction within another was begun")
+				for _, h := range []*sdk.Host{tx, ctx.Host} {
+					if err := h.Tx(ctx, func(*sdk.Host) error { return nil }); err == nil || !strings.Contains(err.Error(), "has one open already") {
+						return fmt.Errorf("a transaction within another: %w", err)
+					}
 				}
 				ctx.Log.Info("still here")
 				ctx.Progress(1, 2, "half")
@@ -88,23 +91,75 @@ func TestTx(t *testing.T) {
 func TestTxIsLate(t *testing.T) {
 	t.Parallel()
 	bothDatabases(t, func(t *testing.T, cfg store.Config) {
-		s, db := open(t, services.Config{Limits: services.Limits{Tx: 50 * time.Millisecond}}, cfg)
+		s, db := open(t, services.Config{}, cfg)
 		ask(t, s, "p", func(ctx *sdk.Context) error {
-			var last error
-			err := ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
-				for last == nil {
-					last = tx.Storage.Set(ctx, "late", 1)
-				}
-				return nil // as a plugin that looks at no errors
-			})
+			var last, err error
+			for last == nil { // a slow machine may not even begin in time
+				short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+				err = ctx.Host.Tx(short, func(tx *sdk.Host) error {
+					for last == nil {
+						last = tx.Storage.Set(ctx, "late", 1)
+					}
+					return nil // as a plugin that looks at no errors
+				})
+				cancel()
+			}
 			for _, err := range []error{last, err} {
-				if !errors.Is(err, sdk.ErrTxOver) {
+				if !errors.Is(err, sdk.ErrTxOver) || !strings.Contains(err.Error(), "it took too long: it has") {
 					return fmt.Errorf("a late transaction: %w", err)
 				}
 			}
 			return ctx.Host.Tx(ctx, func(tx *sdk.Host) error { return tx.Storage.Set(ctx, "next", 1) })
 		})
 		if got := keys(t, db, "p"); got != "next " {
+			t.Errorf("it keeps %s", got)
+		}
+	})
+}
+
+// A transaction that nothing uses is undone: others wait for it. Who comes back
+// to it after others had theirs is still told why.
+func TestTxIsIdle(t *testing.T) {
+	t.Parallel()
+	bothDatabases(t, func(t *testing.T, cfg store.Config) {
+		s, db := open(t, services.Config{Limits: services.Limits{TxIdle: 50 * time.Millisecond}}, cfg)
+		session := s.Session("p")
+		defer session.Close()
+		began, next := make(chan struct{}), make(chan struct{})
+		begin, proceed := sync.OnceFunc(func() { close(began) }), sync.OnceFunc(func() { close(next) })
+		idle := sdktest.StartWith(t, asking(func(ctx *sdk.Context) error {
+			err := ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
+				_ = tx.Storage.Set(ctx, "idle", 1)
+				begin()
+				<-next
+				return tx.Storage.Set(ctx, "idle", 2)
+			})
+			if !errors.Is(err, sdk.ErrTxOver) || !strings.Contains(err.Error(), "nothing used it for 50ms") {
+				return fmt.Errorf("an idle transaction: %w", err)
+			}
+			return nil
+		}), session)
+		waiting := sdktest.StartWith(t, asking(func(ctx *sdk.Context) error {
+			_ = ctx.Host.Tx(ctx, func(*sdk.Host) error { // on a slow machine it is idle before it ends
+				proceed()
+				return nil
+			})
+			return nil
+		}), session)
+		var runs sync.WaitGroup
+		runs.Go(func() {
+			defer begin()
+			if out := idle.Run(t.Context(), sdktest.Call{Action: "ask"}); out.Err != nil {
+				t.Error(out.Err)
+			}
+		})
+		<-began
+		if out := waiting.Run(t.Context(), sdktest.Call{Action: "ask"}); out.Err != nil {
+			t.Error(out.Err)
+		}
+		proceed()
+		runs.Wait()
+		if got := keys(t, db, "p"); got != "" {
 			t.Errorf("it keeps %s", got)
 		}
 	})
@@ -117,12 +172,13 @@ func TestTxOfTheDead(t *testing.T) {
 		s, db := open(t, services.Config{Limits: services.Limits{Tx: time.Hour}}, cfg)
 		session := s.Session("p")
 		wrote := make(chan struct{})
+		write := sync.OnceFunc(func() { close(wrote) })
 		plugin := asking(func(ctx *sdk.Context) error {
 			return ctx.Host.Tx(ctx, func(tx *sdk.Host) error {
 				if err := tx.Storage.Set(ctx, "dead", 1); err != nil {
 					return err
 				}
-				close(wrote)
+				write()
 				<-ctx.Done()
 				return ctx.Err()
 			})
@@ -139,6 +195,7 @@ func TestTxOfTheDead(t *testing.T) {
 		})
 		sdktest.Start(t, plugin) // one that was never asked ends as well
 		_ = sdktest.StartWith(t, plugin, session).Run(ctx, sdktest.Call{Action: "ask"})
+		write()
 		plays.Wait()
 		if got := keys(t, db, "p") + keys(t, db, "q"); got != "alive " {
 			t.Errorf("they keep %s", got)
