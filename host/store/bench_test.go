@@ -3,6 +3,7 @@ package store_test
 import (
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/pluggarr/pluggarr/host/store"
@@ -39,6 +40,25 @@ func BenchmarkInsertAndFinishRun(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+	})
+}
+
+// BenchmarkInsertAndFinishRunsTogether is eight who run something at the same time.
+func BenchmarkInsertAndFinishRunsTogether(b *testing.B) {
+	each(b, func(b *testing.B, s *store.Store) {
+		b.SetParallelism(max(1, 8/runtime.GOMAXPROCS(0)))
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				run := &store.Run{Plugin: "a", Action: "go", Trigger: store.TriggerAPI}
+				if err := s.InsertRun(b.Context(), run); err != nil {
+					b.Error(err)
+				}
+				run.Status, run.Result = store.RunOK, json.RawMessage(`{"status": "ok", "processed": 7}`)
+				if err := s.FinishRun(b.Context(), run); err != nil {
+					b.Error(err)
+				}
+			}
+		})
 	})
 }
 

@@ -13,3 +13,13 @@ func References() map[string]string {
 	}
 	return all
 }
+
+// Writing says whether somebody writes the changes of all who wait.
+func Writing(s *Store) bool { return len(s.batch.turn) > 0 }
+
+// Waiting is how many changes wait for that.
+func Waiting(s *Store) int {
+	s.batch.mu.Lock()
+	defer s.batch.mu.Unlock()
+	return len(s.batch.waiting)
+}

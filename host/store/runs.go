@@ -141,7 +141,11 @@ func (s *Store) InsertRun(ctx context.Context, run *Run) error {
 		run.Params = json.RawMessage("{}")
 	}
 	row := run.fit()
-	if _, err := s.write.NewInsert().Model(row).Exec(ctx); err != nil {
+	err := s.small(ctx, func(ctx context.Context, db bun.IDB) error {
+		_, err := db.NewInsert().Model(row).Returning("NULL").Exec(ctx)
+		return err //nolint:wrapcheck // it is below
+	})
+	if err != nil {
 		return fmt.Errorf("insert run of plugin %q: %w", run.Plugin, err)
 	}
 	return nil
@@ -210,9 +214,12 @@ func (s *Store) finishRun(ctx context.Context, run *Run, condition string, args 
 	if !run.StartedAt.IsZero() {
 		run.DurationMS = max(0, run.FinishedAt.Sub(run.StartedAt).Milliseconds())
 	}
-	err := existing(s.write.NewUpdate().Model(run.fit()).
-		Column("version", "engine", "status", "progress_done", "progress_total", "progress_message", "result", "error", "error_fault", "traceback", "finished_at", "duration_ms").
-		WherePK().Where(condition, args...).Exec(ctx))
+	row := run.fit()
+	err := s.small(ctx, func(ctx context.Context, db bun.IDB) error {
+		return existing(db.NewUpdate().Model(row).
+			Column("version", "engine", "status", "progress_done", "progress_total", "progress_message", "result", "error", "error_fault", "traceback", "finished_at", "duration_ms").
+			WherePK().Where(condition, args...).Exec(ctx))
+	})
 	if err != nil {
 		return fmt.Errorf("finish run %s: %w", run.ID, err)
 	}

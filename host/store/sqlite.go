@@ -84,7 +84,7 @@ func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store
 	}
 	tidy.SetMaxOpenConns(1)
 	s := newStore(bun.NewDB(write, djangoSQLite{sqlitedialect.New()}), bun.NewDB(read, djangoSQLite{sqlitedialect.New()}))
-	s.log, s.tidy = path+"-wal", tidy
+	s.log, s.tidy, s.batch = path+"-wal", tidy, newBatch()
 	s.pools = append([]io.Closer{tidy}, s.pools...)
 	return s, nil
 }
@@ -116,6 +116,7 @@ func connectSQLite(ctx context.Context, db *sql.DB) error {
 func sqliteDSN(path string, options url.Values) string {
 	options.Set("_busy_timeout", strconv.FormatInt(busyTimeout.Milliseconds(), 10))
 	options.Set("_foreign_keys", "true")
+	options.Set("_stmt_cache_size", "32")
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
 }
 

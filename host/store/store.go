@@ -56,6 +56,9 @@ type Store struct {
 	// tidy is SQLite's connection that brings the log into the file; nil with
 	// PostgreSQL and inside of a [Tx].
 	tidy *sql.DB
+	// batch brings small changes together; nil with PostgreSQL, which does so by
+	// itself, and inside of a [Tx].
+	batch *batch
 	// postgres is how to open further connections; nil with SQLite and inside
 	// of a [Tx].
 	postgres *pgxpool.Config
