@@ -90,17 +90,16 @@ func serve(b *testing.B) *served {
 		}
 	}
 	s := serveAt(b, data)
-	if err := s.post("/api/plugins/plugins/reload/", "{}", "{"); err != nil { // answered once every plugin is known
-		b.Fatal(err)
-	}
+	s.reload(b)
 	return s
 }
 
-// serveAt runs a host on a data folder, up to its first answer.
-func serveAt(b *testing.B, data string) *served {
+// serveAt runs a host on a data folder, up to its first answer; args are more
+// arguments of its program.
+func serveAt(b *testing.B, data string, args ...string) *served {
 	b.Helper()
 	s := &served{plugins: filepath.Join(data, "plugins"), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
-	url, end := begin(b, data)
+	url, end := begin(b, data, args...)
 	s.end = end
 	answer, err := s.client.Get(url + "/healthz") // answered once the host serves
 	if err != nil {
@@ -120,10 +119,11 @@ func serveAt(b *testing.B, data string) *served {
 
 // begin starts the host's program and returns the address it prints, and what
 // ends it.
-func begin(b *testing.B, data string) (url string, end func()) {
+func begin(b *testing.B, data string, args ...string) (url string, end func()) {
 	b.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))
-	cmd := exec.CommandContext(ctx, program(b, "pluggarr"), "serve", "--listen", "127.0.0.1:0", "--data", data)
+	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, args...)
+	cmd := exec.CommandContext(ctx, program(b, "pluggarr"), args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	out, err := cmd.StdoutPipe()
 	if err == nil {

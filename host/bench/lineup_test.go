@@ -24,13 +24,7 @@ import (
 // same again. peak-MB is the most memory that the host's process ever had.
 func BenchmarkPlaylist(b *testing.B) {
 	file := filepath.Join(b.TempDir(), "list.m3u")
-	store(b, file, func(to io.Writer) {
-		fmt.Fprintln(to, "#EXTM3U")
-		for i := range 100_000 {
-			fmt.Fprintf(to, "#EXTINF:-1 tvg-id=\"channel%d.example\" tvg-name=\"UK: Channel %d HD\" tvg-logo=\"http://logos.example/%d.png\" "+
-				"group-title=\"Group %d\",UK: Channel %d HD\nhttp://provider.example:8080/live/user/password/%d.ts\n", i, i, i, i%200, i, i)
-		}
-	})
+	largePlaylist(b, file)
 	for b.Loop() {
 		h := serve(b)
 		b.ReportMetric(h.until(b, "/api/m3u/accounts/", fmt.Sprintf(`{"name": "List", "file_path": %q}`, file)).Seconds(), "first-s")
@@ -40,6 +34,18 @@ func BenchmarkPlaylist(b *testing.B) {
 		b.ReportMetric(peak(b, h.Pid), "peak-MB")
 	}
 	b.ReportMetric(0, "ns/op")
+}
+
+// largePlaylist writes a playlist of 100,000 entries.
+func largePlaylist(b *testing.B, file string) {
+	b.Helper()
+	store(b, file, func(to io.Writer) {
+		fmt.Fprintln(to, "#EXTM3U")
+		for i := range 100_000 {
+			fmt.Fprintf(to, "#EXTINF:-1 tvg-id=\"channel%d.example\" tvg-name=\"UK: Channel %d HD\" tvg-logo=\"http://logos.example/%d.png\" "+
+				"group-title=\"Group %d\",UK: Channel %d HD\nhttp://provider.example:8080/live/user/password/%d.ts\n", i, i, i, i%200, i, i)
+		}
+	})
 }
 
 // BenchmarkGuide has a host import a guide of 200 MB for 400 channels that are

@@ -98,7 +98,7 @@ func (i *Ingest) guideRefresh(ctx context.Context, id int64, progress func(Progr
 	}
 	return &guideRefresh{
 		Ingest: i, EPGResult: EPGResult{SourceName: setup.Source.Name}, id: id, rows: rows,
-		source: setup.Source, agent: setup.UserAgent, episodes: newEpisodes(), report: progress,
+		source: setup.Source, agent: setup.UserAgent, episodes: newEpisodes(), report: progress, pacer: pacer{db: i.store},
 	}, nil
 }
 

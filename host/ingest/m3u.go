@@ -91,7 +91,7 @@ func (i *Ingest) withM3U(
 		return nil, fmt.Errorf("refresh M3U account %d: %w", account, err)
 	}
 	defer release()
-	r := &m3uRun{Ingest: i, db: i.store.M3UImport(account), at: time.Now().UTC(), report: progress, action: "downloading"}
+	r := &m3uRun{Ingest: i, db: i.store.M3UImport(account), at: time.Now().UTC(), report: progress, action: "downloading", pace: pacer{db: i.store}}
 	if r.setup, err = r.db.Setup(ctx); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 	"time"
+
+	"github.com/pluggarr/pluggarr/host/store"
 )
 
 // Bounds of a transaction of a refresh.
@@ -19,8 +21,9 @@ const (
 // pacer leaves others time to write between the transactions of a refresh, and
 // keeps these short. SQLite has one writer at a time, and one in another
 // process that waits asks again only now and then: without pauses it may wait
-// for the whole refresh.
+// for the whole refresh. Python plugins take turns with it.
 type pacer struct {
+	db   *store.Store
 	next time.Time
 	rows int
 }
@@ -38,8 +41,13 @@ func (p *pacer) write(ctx context.Context, transaction func() error) error {
 	if err := p.wait(ctx); err != nil {
 		return err
 	}
+	end, err := p.db.Turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	begun := time.Now()
-	err := transaction()
+	err = transaction()
 	took := time.Since(begun)
 	switch {
 	case took > slowWrite:

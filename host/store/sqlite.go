@@ -78,15 +78,27 @@ func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store
 	readers := max(4, runtime.NumCPU())
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
+	s := newStore(bun.NewDB(write, djangoSQLite{sqlitedialect.New()}), bun.NewDB(read, djangoSQLite{sqlitedialect.New()}))
+	if err := s.openBeside(path); err != nil {
+		return nil, explainSQLite(path, errors.Join(err, read.Close()))
+	}
+	return s, nil
+}
+
+// openBeside opens what a SQLite file needs besides those who write and read.
+func (s *Store) openBeside(path string) error {
 	tidy, err := sql.Open("sqlite3", sqliteDSN(path, url.Values{"mode": {"rw"}}))
 	if err != nil {
-		return nil, errors.Join(explainSQLite(path, err), read.Close())
+		return fmt.Errorf("open %s: %w", path, err)
 	}
 	tidy.SetMaxOpenConns(1)
-	s := newStore(bun.NewDB(write, djangoSQLite{sqlitedialect.New()}), bun.NewDB(read, djangoSQLite{sqlitedialect.New()}))
-	s.log, s.tidy, s.batch = path+"-wal", tidy, newBatch()
-	s.pools = append([]io.Closer{tidy}, s.pools...)
-	return s, nil
+	queue, err := openTurns(path)
+	if err != nil {
+		return errors.Join(err, tidy.Close())
+	}
+	s.log, s.tidy, s.turns, s.batch = path+"-wal", tidy, queue, newBatch()
+	s.pools = append([]io.Closer{tidy, queue}, s.pools...)
+	return nil
 }
 
 // connectSQLite makes the first connection. Turning a new file to WAL, and

@@ -59,6 +59,9 @@ type Store struct {
 	// batch brings small changes together; nil with PostgreSQL, which does so by
 	// itself, and inside of a [Tx].
 	batch *batch
+	// turns is the queue of those who write much; nil with PostgreSQL and inside
+	// of a [Tx].
+	turns *turns
 	// postgres is how to open further connections; nil with SQLite and inside
 	// of a [Tx].
 	postgres *pgxpool.Config

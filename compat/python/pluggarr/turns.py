@@ -1,8 +1,12 @@
 """Takes turns at writing the SQLite file.
 
 SQLite makes who waits for the right to write look again every so often, and gives it to who comes first: a
-plugin that writes in a loop would keep everybody else out, the host too. So the processes of plugins write
-one at a time here, and leave a pause as long as what was written took.
+plugin that writes in a loop would keep everybody else out, the host too. So the processes of plugins, and the
+imports of the host (host/store/turns.go), write one at a time here, in the order in which they came. Plugins
+leave a pause as long as what was written took, for all else that the host writes.
+
+Whoever holds the lock of the one file writes. The other lists who waits: it is read and written anew by who
+holds its lock, which is never for long.
 """
 
 from __future__ import annotations
@@ -17,15 +21,25 @@ from collections.abc import Iterator
 LONGEST_PAUSE = 0.05  # seconds
 LOOK_AGAIN = 0.001  # seconds
 PATIENCE = 10.0  # seconds; after them SQLite alone decides, for who has the turn may wait for this one
+GONE = 2.0  # seconds; who has not looked for so long waits no more: its process was killed
+LONGEST_QUEUE = 64
 _LAST = struct.Struct("<dd")  # when the last one ended, by the monotonic clock, and how long it took
+_WAITS = struct.Struct("<Qd")  # somebody who waits, and when they looked last, by the clock
 
 
 class Turns:
     """One connection's place among those that write."""
 
     def __init__(self, path: str) -> None:
-        """Take turns by the file at path, which is made when it is missing."""
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Take turns by the file at path and one beside it, which are made when they are missing."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        self._file = os.open(path, flags, 0o600)
+        try:
+            self._queue = os.open(f"{path}-queue", flags, 0o600)
+        except BaseException:
+            os.close(self._file)
+            raise
+        (self._name,) = struct.unpack("<Q", os.urandom(8))
         self._begun = 0.0
 
     def begin(self) -> None:
@@ -42,15 +56,39 @@ class Turns:
 
     def _take(self) -> bool:
         until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+        try:
+            while not self._look():
                 if time.monotonic() > until:
+                    self._look(leave=True)
                     return False
                 time.sleep(LOOK_AGAIN)
-            else:
-                return True
+        except BaseException:
+            self._look(leave=True)
+            raise
+        return True
+
+    def _look(self, leave: bool = False) -> bool:
+        """Take the turn if this one is the first of the queue; it is part of it until then."""
+        now = time.time()
+        fcntl.flock(self._queue, fcntl.LOCK_EX)
+        try:
+            kept = os.pread(self._queue, LONGEST_QUEUE * _WAITS.size, 0)
+            queue = [
+                (name, now if name == self._name else seen)
+                for name, seen in _WAITS.iter_unpack(kept[: len(kept) // _WAITS.size * _WAITS.size])
+                if name == self._name or abs(now - seen) < GONE
+            ]
+            if (self._name, now) not in queue:
+                queue.append((self._name, now))
+            taken = not leave and queue[0][0] == self._name and locked(self._file)
+            if taken or leave:
+                queue.remove((self._name, now))
+            left = b"".join(_WAITS.pack(*one) for one in queue)
+            os.pwrite(self._queue, left, 0)
+            os.ftruncate(self._queue, len(left))
+        finally:
+            fcntl.flock(self._queue, fcntl.LOCK_UN)
+        return taken
 
     def end(self) -> None:
         """Let the next one write. Without a begin it does nothing."""
@@ -78,4 +116,14 @@ class Turns:
         """Leave; a turn ends with it."""
         if self._file >= 0:
             os.close(self._file)
+            os.close(self._queue)
             self._file, self._begun = -1, 0.0
+
+
+def locked(file: int) -> bool:
+    """Lock a file, unless somebody else has."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

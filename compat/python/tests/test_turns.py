@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
 import pytest
 
@@ -30,6 +31,54 @@ def test_one_at_a_time(two):
     one.end()
     waiting.join()
     assert heard == ["one", "other"]
+
+
+def test_in_the_order_in_which_they_came(tmp_path):
+    three = {name: Turns(str(tmp_path / "turns")) for name in "abc"}
+    wrote = []
+
+    def write(name):
+        three[name].begin()
+        wrote.append(name)
+        three[name].end()
+
+    three["a"].begin()
+    waiting = [threading.Thread(target=write, args=(name,)) for name in "bc"]
+    for n, thread in enumerate(waiting, 1):
+        thread.start()
+        wait_for_queue(three["a"], n)
+    three["a"].end()
+    write("a")
+    for thread in waiting:
+        thread.join()
+    assert wrote == ["b", "c", "a"]
+    for one in three.values():
+        one.close()
+
+
+def wait_for_queue(one, length):
+    """Wait until so many wait."""
+    until = time.monotonic() + 30
+    while os.fstat(one._queue).st_size < length * turns._WAITS.size:
+        assert time.monotonic() < until
+        time.sleep(turns.LOOK_AGAIN)
+
+
+def test_who_was_killed_while_waiting_is_forgotten(two, monkeypatch):
+    os.pwrite(two[0]._queue, turns._WAITS.pack(1, time.time() - turns.GONE), 0)
+    monkeypatch.setattr(turns.time, "sleep", pytest.fail)
+    two[0].begin()
+
+
+def test_who_is_stopped_while_waiting_leaves_the_queue(two, monkeypatch):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    two[0].begin()
+    monkeypatch.setattr(turns.time, "sleep", stop)
+    with pytest.raises(KeyboardInterrupt):
+        two[1].begin()
+    assert os.fstat(two[0]._queue).st_size == 0
 
 
 def test_a_turn_within_a_turn_is_the_same(two):
