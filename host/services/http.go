@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 
 	"github.com/pluggarr/pluggarr/sdk"
@@ -24,6 +25,7 @@ import (
 type HTTPLimits struct {
 	Time      time.Duration // for one request and its answer; 30 s
 	Bytes     int64         // of one answer, decompressed; 16 MiB
+	Held      int64         // of all answers that one process is fetching at a time, each as long as it may be; 64 MiB
 	Redirects int           // followed for one request; 10
 	Rate      float64       // requests a second to one server; 10
 	// NoPrivate refuses servers in private networks and on this machine. IPTV
@@ -38,6 +40,10 @@ func (l HTTPLimits) withDefaults() HTTPLimits {
 	if l.Bytes <= 0 {
 		l.Bytes = 16 << 20
 	}
+	if l.Held <= 0 {
+		l.Held = 64 << 20
+	}
+	l.Held = max(l.Held, l.Bytes)
 	if l.Redirects <= 0 {
 		l.Redirects = 10
 	}
@@ -153,33 +159,66 @@ func httpFetch(ctx context.Context, c *call, p sdk.HTTPRequest) (sdk.HTTPRespons
 	if host := request.Header.Get("Host"); host != "" {
 		request.Host = host
 	}
-	answer, err := c.fetcher.do(ctx, request, most)
+	answer, err := c.fetcher.do(ctx, fetch{request, most, c.held})
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return answer, wire.Errorf(wire.CodeFetch, "%v", err)
 	}
 	return answer, err
 }
 
+// fetch is one request.
+type fetch struct {
+	request *http.Request
+	most    int64               // bytes of the answer
+	held    *semaphore.Weighted // the bytes that its process may fetch at a time
+}
+
 // do sends a request when its server's turn has come, and reads the answer.
-func (f *fetcher) do(ctx context.Context, request *http.Request, most int64) (sdk.HTTPResponse, error) {
-	if err := f.wait(ctx, request.URL.Host); err != nil {
-		return sdk.HTTPResponse{}, fmt.Errorf("fetch %s: %w", request.URL.Redacted(), err)
+func (f *fetcher) do(ctx context.Context, p fetch) (sdk.HTTPResponse, error) {
+	if err := f.wait(ctx, p.request.URL.Host); err != nil {
+		return sdk.HTTPResponse{}, fmt.Errorf("fetch %s: %w", p.request.URL.Redacted(), err)
 	}
-	response, err := f.client.Do(request)
+	response, err := f.client.Do(p.request)
 	if err != nil {
 		return sdk.HTTPResponse{}, err //nolint:wrapcheck // it names method and URL
 	}
 	defer func() { _ = response.Body.Close() }() // it was read, or is of no use
-	body, err := io.ReadAll(io.LimitReader(response.Body, most+1))
-	switch {
-	case err != nil:
-		return sdk.HTTPResponse{}, fmt.Errorf("read the answer of %s: %w", request.URL.Redacted(), err)
-	case int64(len(body)) > most:
-		return sdk.HTTPResponse{}, fmt.Errorf("the answer of %s is longer than %d bytes", request.URL.Redacted(), most)
+	body, err := p.read(ctx, response)
+	if err != nil {
+		return sdk.HTTPResponse{}, fmt.Errorf("read the answer of %s: %w", p.request.URL.Redacted(), err)
 	}
 	header := make(map[string]string, len(response.Header))
 	for name := range response.Header {
 		header[name] = response.Header.Get(name)
 	}
 	return sdk.HTTPResponse{Status: response.StatusCode, URL: response.Request.URL.String(), Header: header, Body: body}, nil
+}
+
+// short is how many bytes of an answer are read without asking for room.
+const short = 64 << 10
+
+// read reads the answer's body; when it is not short, once there is room for
+// as much as it may be.
+func (p fetch) read(ctx context.Context, response *http.Response) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(response.Body, min(short, p.most+1)))
+	if err == nil && len(body) == short {
+		room := p.most
+		if said := response.ContentLength; said >= 0 && said < room {
+			room = said
+		}
+		if err := p.held.Acquire(ctx, room); err != nil {
+			return nil, fmt.Errorf("wait for other answers that are being fetched: %w", err)
+		}
+		defer p.held.Release(room)
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(response.Body, p.most+1-short))
+		body = append(body, rest...)
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case int64(len(body)) > p.most:
+		return nil, fmt.Errorf("it is longer than %d bytes", p.most)
+	}
+	return body, nil
 }

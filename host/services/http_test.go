@@ -78,6 +78,44 @@ func TestHTTP(t *testing.T) {
 	})
 }
 
+// A long answer waits for room while others of the process are being fetched.
+func TestHTTPHoldsSoMuchAtATime(t *testing.T) {
+	t.Parallel()
+	rest := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("x", 100<<10))
+		if r.URL.Path == "/slow" {
+			_ = http.NewResponseController(w).Flush()
+			<-rest
+		}
+	}))
+	defer server.Close()
+	limits := services.Limits{HTTP: services.HTTPLimits{Bytes: 200 << 10, Held: 200 << 10, Rate: 1e6}}
+	s, _ := open(t, services.Config{Limits: limits}, storetestSQLite(t))
+	ask(t, s, "p", func(ctx *sdk.Context) error {
+		web := ctx.Host.HTTP
+		slow := make(chan error)
+		go func() {
+			_, err := web.Get(ctx, server.URL+"/slow")
+			slow <- err
+		}()
+		var err error
+		for end := time.Now().Add(time.Minute); err == nil || !strings.Contains(err.Error(), "wait for other answers"); {
+			if time.Now().After(end) {
+				close(rest)
+				return fmt.Errorf("a second long answer: %w", errors.Join(err, <-slow))
+			}
+			_, err = web.Do(ctx, sdk.HTTPRequest{URL: server.URL, Timeout: sdk.Duration(50 * time.Millisecond)})
+		}
+		close(rest)
+		if err := <-slow; err != nil {
+			return err
+		}
+		_, err = web.Get(ctx, server.URL)
+		return err
+	})
+}
+
 func TestHTTPIntoPrivateNetworks(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())

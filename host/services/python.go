@@ -25,11 +25,11 @@ func pythonMethods() map[string]method {
 	return map[string]method{
 		"secrets.open":  waits(secretsOpen),
 		"secrets.seal":  waits(secretsSeal),
-		"plugins.run":   waits(pluginsRun),
+		"plugins.run":   alone(pluginsRun),
 		"page.send":     waits(pageSend),
-		"celery.send":   waits(celerySend),
-		"celery.call":   waits(celeryCall),
-		"celery.revoke": waits(celeryRevoke),
+		"celery.send":   alone(celerySend),
+		"celery.call":   alone(celeryCall),
+		"celery.revoke": alone(celeryRevoke),
 	}
 }
 

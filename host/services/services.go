@@ -12,6 +12,8 @@ import (
 	"maps"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/pluggarr/pluggarr/host/celery"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk"
@@ -128,6 +130,7 @@ const (
 	writing             // changes rows, all or none, in the plugin's open transaction if there is one
 	joining             // is part of the plugin's open transaction if there is one, and else does as it likes
 	outside             // has nothing to do with transactions
+	apart               // changes what no transaction undoes, and on SQLite would wait for the plugin's own
 )
 
 // method is one row of the table.
@@ -143,6 +146,8 @@ type call struct {
 	db     *store.Store // within the transaction, if there is one
 	tx     *sql.Tx      // the plugin's open transaction; nil when there is none
 	later  []func()     // what to do when the changes have become lasting
+
+	held *semaphore.Weighted // the bytes that the process may fetch at a time
 }
 
 // then has f called when what the call changed has become lasting.
@@ -167,6 +172,12 @@ func joins[P, R any](f func(ctx context.Context, c *call, params P) (R, error)) 
 // waits makes a method of a function that waits for others.
 func waits[P, R any](f func(ctx context.Context, c *call, params P) (R, error)) method {
 	return method{outside, decoded(f)}
+}
+
+// alone makes a method of a function that writes by ways of its own, which is
+// refused while the plugin has a transaction open.
+func alone[P, R any](f func(ctx context.Context, c *call, params P) (R, error)) method {
+	return method{apart, decoded(f)}
 }
 
 // decoded reads the parameters; keys that are not known are left to newer hosts.

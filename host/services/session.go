@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -20,6 +22,7 @@ type Session struct {
 	ctx      context.Context //nolint:containedctx // the life of the process, parent of its transaction's
 	end      context.CancelCauseFunc
 	turn     chan struct{} // holds one token; who has it may have a transaction
+	held     *semaphore.Weighted
 
 	mu   sync.Mutex
 	open *transaction // nil when there is none
@@ -35,7 +38,10 @@ type past struct {
 
 // Session returns the one who answers a process of this plugin.
 func (s *Services) Session(plugin string) *Session {
-	session := &Session{services: s, plugin: plugin, turn: make(chan struct{}, 1)}
+	session := &Session{
+		services: s, plugin: plugin, turn: make(chan struct{}, 1),
+		held: semaphore.NewWeighted(s.cfg.Limits.HTTP.Held),
+	}
 	session.ctx, session.end = context.WithCancelCause(context.Background())
 	session.turn <- struct{}{}
 	return session
@@ -75,8 +81,11 @@ func (s *Session) Call(ctx context.Context, name string, params json.RawMessage)
 
 // serve calls a method inside of a transaction or outside of all.
 func (s *Session) serve(ctx context.Context, m method, params json.RawMessage) (any, error) {
-	c := &call{Services: s.services, plugin: s.plugin, db: s.services.cfg.Store}
-	if m.kind == outside {
+	c := &call{Services: s.services, plugin: s.plugin, db: s.services.cfg.Store, held: s.held}
+	switch {
+	case m.kind == apart && s.transaction() != nil:
+		return nil, invalid("this cannot be done while the plugin has a transaction open: do it before or after")
+	case m.kind == apart, m.kind == outside:
 		return m.serve(ctx, c, params)
 	}
 	t, err := s.joined(m.kind, params)

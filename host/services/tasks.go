@@ -12,7 +12,7 @@ import (
 func taskMethods() map[string]method {
 	return map[string]method{
 		"tasks.enqueue": joins(taskEnqueue),
-		"tasks.cancel":  joins(taskCancel),
+		"tasks.cancel":  alone(taskCancel),
 	}
 }
 
@@ -55,14 +55,9 @@ type idParams struct {
 	ID int64 `json:"id"` // of a task or a row
 }
 
-// taskCancel ends a task, which cannot be undone, and on SQLite would wait for
-// the plugin's own transaction.
 func taskCancel(ctx context.Context, c *call, p idParams) (none, error) {
-	switch {
-	case c.cfg.Queue == nil:
+	if c.cfg.Queue == nil {
 		return none{}, errNoQueue()
-	case c.tx != nil:
-		return none{}, invalid("a task cannot be cancelled while the plugin has a transaction open: do it before or after")
 	}
 	return none{}, c.cfg.Queue.Cancel(ctx, c.plugin, p.ID)
 }

@@ -244,6 +244,22 @@ func TestTxTakeTurns(t *testing.T) {
 	})
 }
 
+// What would wait for the plugin's own transaction is refused at once.
+func TestTxRefusesWhatWritesApart(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t, services.Config{Queue: &queue{}}, storetestSQLite(t))
+	session := s.Session("p")
+	defer session.Close()
+	if _, err := session.Call(t.Context(), wire.MethodTxBegin, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, method := range []string{"tasks.cancel", "plugins.run", "celery.send", "celery.call", "celery.revoke"} {
+		if _, err := session.Call(t.Context(), method, []byte(`{}`)); err == nil || !strings.Contains(err.Error(), "transaction open") {
+			t.Errorf("%s within a transaction = %v", method, err)
+		}
+	}
+}
+
 func TestTxCallsOutOfOrder(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t, services.Config{}, storetestSQLite(t))

@@ -9,18 +9,14 @@ from celery import shared_task
 
 from pluggarr import host
 from pluggarr.protocol import UNKNOWN_METHOD, CallError
+from pluggarr.transactions import outside_of_transactions
 
 
 def host_task(name: str, about: str) -> Any:
     """The task of that name: sent it is queued, called it is waited for."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        from django.db import connection
-
-        if connection.in_atomic_block:
-            raise RuntimeError(
-                f"{name}: call it after the transaction, for the host writes to the database too"
-            )
+        outside_of_transactions(name)
         return host.call("celery.call", {"task": name, "args": list(args), "kwargs": kwargs})
 
     call.__name__ = call.__qualname__ = name.rpartition(".")[2]

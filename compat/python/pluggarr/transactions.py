@@ -11,6 +11,14 @@ SLOW = 2.0  # seconds
 logger = logging.getLogger("pluggarr.database")
 
 
+def outside_of_transactions(what: str) -> None:
+    """Raise RuntimeError where the host, asked to do something, would wait for the caller's own transaction."""
+    from django.db import connection
+
+    if connection.in_atomic_block:
+        raise RuntimeError(f"{what}: call it after the transaction, for the host writes to the database too")
+
+
 class WatchedTransactions:
     """For a database wrapper: warns of transactions that took long, since others wait for their end."""
 

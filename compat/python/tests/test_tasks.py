@@ -52,12 +52,15 @@ def test_within_a_transaction(asked):
     from django.db import transaction
 
     from apps.m3u.tasks import refresh_m3u_accounts
+    from apps.plugins.loader import PluginManager
 
     with transaction.atomic():
         result = refresh_m3u_accounts.delay()
         assert asked.calls == []
         with pytest.raises(RuntimeError, match="after the transaction"):
             refresh_m3u_accounts()
+        with pytest.raises(RuntimeError, match="after the transaction"):
+            PluginManager().run_action("another", "sync")
     assert [params["id"] for _, params in asked.calls] == [result.id]
 
 

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 from pluggarr import host
+from pluggarr.transactions import outside_of_transactions
 
 
 class PluginManager:
@@ -47,4 +48,5 @@ class PluginManager:
         worker = host.worker()
         if worker is not None and worker.key == key:
             return worker.run_own(action, params or {})
+        outside_of_transactions(f"the action {action} of plugin {key}")
         return host.call("plugins.run", {"plugin": key, "action": action, "params": params or {}})
