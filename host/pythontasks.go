@@ -93,8 +93,17 @@ func (h *Host) sendPeriodic(ctx context.Context, m celery.Message) error {
 	return h.celery.Send(ctx, "", m)
 }
 
-// Refresh reads something anew and tells who listens.
+// Refresh reads something anew and tells who listens. What is being read already
+// is no failure: plugins expect a text then.
 func (t tasks) Refresh(ctx context.Context, what celery.What, id int64) (string, error) {
+	told, err := t.refresh(ctx, what, id)
+	if errors.Is(err, ingest.ErrBusy) {
+		return "Task already running: " + err.Error(), nil
+	}
+	return told, err
+}
+
+func (t tasks) refresh(ctx context.Context, what celery.What, id int64) (string, error) {
 	progress := func(p ingest.Progress) { t.hub.Send(hub.Message{Data: p.Data()}) }
 	switch what {
 	case celery.Account:

@@ -51,7 +51,7 @@ func (f *Filler) Fill(ctx context.Context) error {
 
 // fill brings in the programmes of channels of one guide.
 func (f *Filler) fill(ctx context.Context, source int64, rows []store.EPGData) error {
-	release, err := f.in.claim(TypeEPG, source)
+	release, err := f.in.claim(ctx, target{TypeEPG, source}, true)
 	if err != nil {
 		return err
 	}

@@ -60,16 +60,17 @@ type guideRefresh struct {
 // RefreshEPG brings the newest guide of a source into the database: its
 // channels, and the programmes of those that a channel of the lineup shows.
 // How far it is goes to progress, which may be nil, and into the source's
-// status. It returns ErrBusy when the source is being refreshed,
-// store.ErrNotFound when there is none, and a *Failure for what people can do
-// something about; the source's status says the same.
+// status. It waits while some programmes of the source are being read, and
+// returns ErrBusy when the source is being refreshed, store.ErrNotFound when
+// there is none, and a *Failure for what people can do something about; the
+// source's status says the same.
 //
 // On PostgreSQL the programmes change in one transaction. So they do on SQLite,
 // unless so many have changed that others would wait too long to write: then
 // they change channel by channel, and a refresh that was interrupted is
 // completed by the next.
 func (i *Ingest) RefreshEPG(ctx context.Context, id int64, progress func(Progress)) (*EPGResult, error) {
-	release, err := i.claim(TypeEPG, id)
+	release, err := i.claim(ctx, target{TypeEPG, id}, false)
 	if err != nil {
 		return nil, fmt.Errorf("refresh EPG source %d: %w", id, err)
 	}
@@ -272,7 +273,7 @@ func (i *Ingest) RefreshGuide(ctx context.Context, epgData int64, force bool) er
 	if err != nil {
 		return err
 	}
-	release, err := i.claim(TypeEPG, row.EPGSourceID)
+	release, err := i.claim(ctx, target{TypeEPG, row.EPGSourceID}, true)
 	if err != nil {
 		return fmt.Errorf("refresh the guide of %q: %w", row.Name, err)
 	}

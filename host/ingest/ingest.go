@@ -37,7 +37,7 @@ type Ingest struct {
 	atOnce time.Duration // how long one transaction may take where others wait for it
 
 	mu      sync.Mutex
-	running map[target]bool
+	running map[target]*claimed
 }
 
 // target is an account or a source.
@@ -56,7 +56,7 @@ func New(cfg Config) (*Ingest, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Ingest{store: cfg.Store, fetch: fetch, log: log, atOnce: longWrite, running: map[target]bool{}}, nil
+	return &Ingest{store: cfg.Store, fetch: fetch, log: log, atOnce: longWrite, running: map[target]*claimed{}}, nil
 }
 
 // Close ends connections that are kept for later. Refreshes end with their contexts.
@@ -90,19 +90,45 @@ func (i *Ingest) Tidy(ctx context.Context) error {
 	})
 }
 
+// claimed is a target that is being read.
+type claimed struct {
+	part bool          // not all of it: its groups, or some programmes
+	over chan struct{} // closed when it is done
+}
+
 // claim says that a target is being refreshed until release is called. It
-// returns ErrBusy when it is being refreshed already.
-func (i *Ingest) claim(kind string, id int64) (release func(), err error) {
+// returns ErrBusy when it is being refreshed already. When only a part of it is
+// being read, all of it waits for that: whoever asked for it would miss it.
+func (i *Ingest) claim(ctx context.Context, t target, part bool) (release func(), err error) {
+	for {
+		held, release := i.tryClaim(t, part)
+		if held == nil {
+			return release, nil
+		}
+		if part || !held.part {
+			return nil, ErrBusy
+		}
+		select {
+		case <-held.over:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// tryClaim returns who has the target, nil when it is the caller now.
+func (i *Ingest) tryClaim(t target, part bool) (held *claimed, release func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	t := target{kind, id}
-	if i.running[t] {
-		return nil, ErrBusy
+	if held := i.running[t]; held != nil {
+		return held, nil
 	}
-	i.running[t] = true
-	return func() {
+	own := &claimed{part: part, over: make(chan struct{})}
+	i.running[t] = own
+	return nil, func() {
 		i.mu.Lock()
 		defer i.mu.Unlock()
 		delete(i.running, t)
-	}, nil
+		close(own.over)
+	}
 }

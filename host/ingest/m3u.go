@@ -59,34 +59,42 @@ type m3uRun struct {
 // RefreshM3U brings the streams of an account up to date, tells progress, which
 // may be nil, how far it is, and notes the outcome at the account. Running it
 // again after it was cut off at any point gives what one whole run gives. It
-// returns ErrBusy when the account is being refreshed, store.ErrNotFound when
-// there is none, and a *Failure for what people can do something about.
+// waits while the account's groups are being loaded, and returns ErrBusy when
+// the account is being refreshed, store.ErrNotFound when there is none, and a
+// *Failure for what people can do something about.
 func (i *Ingest) RefreshM3U(ctx context.Context, account int64, progress func(Progress)) (*M3UResult, error) {
-	return i.withM3U(ctx, account, progress, (*m3uRun).refresh)
+	return i.withM3U(ctx, account, progress, m3uWork{do: (*m3uRun).refresh})
 }
 
 // LoadM3UGroups reads which groups an account has, so that people can choose
 // among them before any stream is imported. The account's status becomes
-// "pending_setup". Otherwise it is as RefreshM3U.
+// "pending_setup". Otherwise it is as RefreshM3U, but that it waits for nobody.
 func (i *Ingest) LoadM3UGroups(ctx context.Context, account int64, progress func(Progress)) error {
-	_, err := i.withM3U(ctx, account, progress, func(r *m3uRun, ctx context.Context) error {
-		if err := r.loadGroups(ctx); err != nil {
-			return err
-		}
-		message := fmt.Sprintf("%d groups found: choose among them, then refresh", len(r.groups))
-		if err := r.db.SetStatus(ctx, store.StatusPendingSetup, message); err != nil {
-			return err
-		}
-		r.tell(Progress{Percent: 100, Status: store.StatusPendingSetup, Message: message})
-		return nil
-	})
+	_, err := i.withM3U(ctx, account, progress, m3uWork{part: true, do: (*m3uRun).listGroups})
 	return err
 }
 
-func (i *Ingest) withM3U(
-	ctx context.Context, account int64, progress func(Progress), do func(*m3uRun, context.Context) error,
-) (*M3UResult, error) {
-	release, err := i.claim(TypeM3U, account)
+// listGroups is all of loading the groups alone.
+func (r *m3uRun) listGroups(ctx context.Context) error {
+	if err := r.loadGroups(ctx); err != nil {
+		return err
+	}
+	message := fmt.Sprintf("%d groups found: choose among them, then refresh", len(r.groups))
+	if err := r.db.SetStatus(ctx, store.StatusPendingSetup, message); err != nil {
+		return err
+	}
+	r.tell(Progress{Percent: 100, Status: store.StatusPendingSetup, Message: message})
+	return nil
+}
+
+// m3uWork is what is done with an account.
+type m3uWork struct {
+	part bool // of a refresh
+	do   func(*m3uRun, context.Context) error
+}
+
+func (i *Ingest) withM3U(ctx context.Context, account int64, progress func(Progress), work m3uWork) (*M3UResult, error) {
+	release, err := i.claim(ctx, target{TypeM3U, account}, work.part)
 	if err != nil {
 		return nil, fmt.Errorf("refresh M3U account %d: %w", account, err)
 	}
@@ -99,7 +107,7 @@ func (i *Ingest) withM3U(
 	if err := refreshable(&r.setup.Account); err != nil {
 		return nil, fmt.Errorf("refresh M3U account %q: %w", r.setup.Account.Name, err)
 	}
-	err = do(r, ctx)
+	err = work.do(r, ctx)
 	r.result.Elapsed = time.Since(r.at)
 	if err == nil {
 		return &r.result, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pluggarr/pluggarr/host/ingest"
@@ -314,6 +315,32 @@ func TestOneRefreshAtATime(t *testing.T) {
 		t.Errorf("first refresh: %v, tried %d times", err, tried)
 	}
 	b.refresh(t)
+}
+
+func TestRefreshWaitsForTheGroups(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, storetest.SQLite(t))
+	b.write(t, list("A@G"))
+	done := make(chan error)
+	var once sync.Once
+	err := b.LoadM3UGroups(t.Context(), b.account, func(ingest.Progress) {
+		once.Do(func() {
+			ended, cancel := context.WithCancel(t.Context())
+			cancel()
+			if _, err := b.RefreshM3U(ended, b.account, nil); !errors.Is(err, context.Canceled) {
+				t.Errorf("a refresh that nobody waits for any more: %v, want %v", err, context.Canceled)
+			}
+			go func() {
+				_, err := b.RefreshM3U(t.Context(), b.account, nil)
+				done <- err
+			}()
+		})
+	})
+	if err := errors.Join(err, <-done); err != nil {
+		t.Errorf("the groups, and a refresh meanwhile: %v", err)
+	}
+	same(t, "status", b.rows(t, "SELECT status FROM m3u_m3uaccount WHERE id = $1", b.account), []string{"success"})
+	same(t, "streams", b.rows(t, "SELECT name FROM dispatcharr_channels_stream"), []string{"A"})
 }
 
 func TestLoadGroups(t *testing.T) {
