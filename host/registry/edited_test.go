@@ -3,10 +3,12 @@ package registry_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -106,5 +108,29 @@ func TestEditWhileRead(t *testing.T) {
 	}
 	if e := b.entry("p"); e.Error != nil {
 		t.Errorf("another host says that it is wrong: %+v", e.Error)
+	}
+}
+
+// The process that has read an edit runs it: nobody waits for a second one.
+func TestOneProcessAnEdit(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	launch := b.cfg.Launch
+	var launches atomic.Int32
+	b.cfg.Launch = func(ctx context.Context, f plugindir.Found) (worker.Process, error) {
+		launches.Add(1)
+		return launch(ctx, f)
+	}
+	b.open()
+	b.write("p/main.go", source("one", "", "", ""))
+	b.enable("p")
+	b.want("p", "say", `{"status":"ok","message":"one","limit":5}`)
+	before := launches.Load()
+	for _, text := range []string{"two", "three"} {
+		b.write("p/main.go", source(text, "", "", ""))
+		b.want("p", "say", fmt.Sprintf(`{"status":"ok","message":%q,"limit":5}`, text))
+	}
+	if n := launches.Load() - before; n != 2 {
+		t.Errorf("two edits started %d processes", n)
 	}
 }

@@ -117,7 +117,7 @@ func refusal(refused []wire.Problem, hint string) error {
 
 // process starts a process for p's folder: the compiled program where there is
 // one and it is wished, else what its runtime has.
-func (r *Registry) process(ctx context.Context, p *plugin, found plugindir.Found) (proc worker.Process, engine string, err error) {
+func (r *Registry) process(ctx context.Context, p *plugin, found plugindir.Found) (w *worker.Worker, engine string, err error) {
 	p.mu.Lock()
 	wish := p.wish()
 	p.mu.Unlock()
@@ -125,11 +125,12 @@ func (r *Registry) process(ctx context.Context, p *plugin, found plugindir.Found
 	if found.Runtime == plugindir.RuntimeGo && wish != EngineInterpreted && r.cfg.Compiler != nil {
 		program = r.cfg.Compiler.Cached(ctx, found)
 	}
+	start := func() (worker.Process, error) { return r.cfg.Launch(ctx, found) }
 	switch {
 	case program != "":
+		engine = EngineCompiled
 		p.note("compiled from its source")
-		proc, err = r.cfg.Program(program)
-		return proc, EngineCompiled, err
+		start = func() (worker.Process, error) { return r.cfg.Program(program) }
 	case found.Runtime == plugindir.RuntimeExecutable:
 		engine = EngineCompiled
 		p.note("plugin.json names a program")
@@ -138,11 +139,37 @@ func (r *Registry) process(ctx context.Context, p *plugin, found plugindir.Found
 		if wish == EngineInterpreted {
 			p.note("as wished")
 		}
+		if w := p.takeFresh(); w != nil && w.Death() == nil { // it has read this very folder: the next one need not be waited for
+			return w, engine, nil
+		}
 	default:
 		engine = found.Runtime
 	}
-	proc, err = r.cfg.Launch(ctx, found)
-	return proc, engine, err
+	proc, err := start()
+	if err != nil {
+		return nil, engine, err
+	}
+	return worker.New(proc), engine, nil
+}
+
+// takeFresh returns the process that has read p's folder, which nobody else gets;
+// nil when there is none.
+func (p *plugin) takeFresh() *worker.Worker {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := p.read.fresh
+	p.read.fresh = nil
+	return w
+}
+
+// endFresh ends processes that have read a folder and are not needed; a nil one is
+// none. The caller holds no lock.
+func (r *Registry) endFresh(ctx context.Context, unused ...*worker.Worker) {
+	for _, w := range unused {
+		if w != nil {
+			r.aside(func() { _ = w.Stop(context.WithoutCancel(ctx), nil) }) // without a question there is nothing it could report
+		}
+	}
 }
 
 // compileLater compiles, in the background, a plugin that is interpreted for

@@ -61,6 +61,7 @@ func (r *Registry) Delete(ctx context.Context, key string) error {
 	if err := r.cfg.Store.DeletePlugin(ctx, key); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+	r.endFresh(ctx, p.takeFresh())
 	p.mu.Lock()
 	p.found, p.read, p.row, p.failure = plugindir.Found{}, reading{forms: forms{settings: noSettings()}}, store.Plugin{Key: key}, nil
 	p.mu.Unlock()

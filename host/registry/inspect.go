@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -41,6 +42,13 @@ func (in *inspector) inspect(ctx context.Context, f plugindir.Found) (worker.Ins
 		delete(in.workers, f.Runtime)
 	}
 	return said, overdue(ctx, err)
+}
+
+// hand gives a process away, to whom it is from now on; nil when there is none.
+func (in *inspector) hand(runtime string) *worker.Worker {
+	w := in.workers[runtime]
+	delete(in.workers, runtime)
+	return w
 }
 
 func (in *inspector) close(ctx context.Context) {
@@ -133,8 +141,9 @@ func (r *Registry) readAll(ctx context.Context, found []plugindir.Found) ([]read
 		return nil, err
 	}
 	in := &inspector{launch: r.cfg.Launch, limit: min(r.cfg.Times.Load, readTime), workers: map[string]*worker.Worker{}}
-	defer in.close(ctx)
-	readings := make([]reading, len(found))
+	defer r.aside(func() { in.close(ctx) })
+	readings, learned := make([]reading, len(found)), map[string]reading{}
+	defer r.aside(func() { r.remember(ctx, learned) })
 	for i, f := range found {
 		read := &readings[i]
 		switch {
@@ -151,7 +160,10 @@ func (r *Registry) readAll(ctx context.Context, found []plugindir.Found) ([]read
 				read.torn = true
 				break
 			}
-			r.remember(ctx, keys[i], *read)
+			learned[keys[i]] = *read
+			if len(found) == 1 && f.Runtime == plugindir.RuntimeGo {
+				read.fresh = in.hand(f.Runtime)
+			}
 		}
 		read.finish(f)
 	}
@@ -172,17 +184,28 @@ func (r *Registry) inspect(ctx context.Context, in *inspector, f plugindir.Found
 	return nil
 }
 
-// remember caches what was read, unless it could not be.
-func (r *Registry) remember(ctx context.Context, key string, read reading) {
-	if read.failure != nil {
-		return
+// aside does what nobody has to wait for, unless the host ends: then it is done
+// at once.
+func (r *Registry) aside(f func()) {
+	if !r.inBackground(f) {
+		f()
 	}
-	raw, err := json.Marshal(read)
-	if err == nil {
-		err = r.cfg.Store.SaveDescription(ctx, key, raw)
-	}
-	if err != nil {
-		r.trouble("", err) // it will be read again, no harm done
+}
+
+// remember caches what was read by its key, unless it could not be.
+func (r *Registry) remember(ctx context.Context, learned map[string]reading) {
+	for _, key := range slices.Sorted(maps.Keys(learned)) {
+		read := learned[key]
+		if read.failure != nil {
+			continue
+		}
+		raw, err := json.Marshal(read)
+		if err == nil {
+			err = r.cfg.Store.SaveDescription(context.WithoutCancel(ctx), key, raw)
+		}
+		if err != nil {
+			r.trouble("", err) // it will be read again, no harm done
+		}
 	}
 }
 

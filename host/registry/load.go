@@ -65,11 +65,11 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 	found := p.found
 	p.mu.Unlock()
 	begun := time.Now()
-	proc, engine, err := r.process(ctx, p, found)
+	process, engine, err := r.process(ctx, p, found)
 	if err != nil {
 		return nil, &Failure{Message: err.Error(), Fault: store.FaultHost, cause: err}
 	}
-	l := &live{worker: worker.New(proc), runtime: found.Runtime, engine: engine, hash: found.Hash, used: begun}
+	l := &live{worker: process, runtime: found.Runtime, engine: engine, hash: found.Hash, used: begun}
 	if now, err := r.cfg.Dir.Hash(found); err == nil && (engine != EngineCompiled || found.Runtime != plugindir.RuntimeGo) { // edited since it was scanned: what is loaded is what counts
 		l.hash = now
 	}

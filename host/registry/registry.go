@@ -156,6 +156,7 @@ func (r *Registry) Close(ctx context.Context) {
 			}
 			defer release()
 			r.stop(ctx, p, sdk.StopShutdown, Idle)
+			r.endFresh(ctx, p.takeFresh())
 		})
 	}
 	all.Wait()
@@ -229,6 +230,7 @@ type reading struct {
 	failure     *Failure       // what keeps it from running; nil for nothing
 	refused     []wire.Problem // what keeps it from being interpreted
 	torn        bool           // the folder was edited meanwhile: it is not of what the hash says
+	fresh       *worker.Worker // the process that has read this folder and nothing else; nil for none
 }
 
 // live is one started version of a plugin.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/host/worker"
 	"github.com/pluggarr/pluggarr/sdk"
 )
 
@@ -119,8 +120,8 @@ func (r *Registry) look(ctx context.Context, folder string) ([]*plugin, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.accept(changed, readings)
-	r.gone(found)
+	r.accept(ctx, changed, readings)
+	r.gone(ctx, found)
 	stale := r.stale()
 	if err := r.sync(ctx, found, len(stale) > 0); err != nil {
 		return nil, err
@@ -207,7 +208,7 @@ func (r *Registry) news(found []plugindir.Found) []plugindir.Found {
 }
 
 // accept keeps what was read of changed folders.
-func (r *Registry) accept(changed []plugindir.Found, readings []reading) {
+func (r *Registry) accept(ctx context.Context, changed []plugindir.Found, readings []reading) {
 	for i, f := range changed {
 		r.mu.Lock()
 		p := r.plugins[f.Key]
@@ -217,8 +218,13 @@ func (r *Registry) accept(changed []plugindir.Found, readings []reading) {
 		}
 		r.mu.Unlock()
 		p.mu.Lock()
+		unused := []*worker.Worker{p.read.fresh}
 		p.found, p.read, p.stale = f, readings[i], true
+		if !p.row.Enabled || r.ctx.Err() != nil { // nobody would take it
+			unused, p.read.fresh = append(unused, p.read.fresh), nil
+		}
 		p.mu.Unlock()
+		r.endFresh(ctx, unused...)
 	}
 }
 
@@ -300,16 +306,19 @@ func (r *Registry) named(found []plugindir.Found) []*plugin {
 }
 
 // gone marks the plugins whose folders were there and are not any more.
-func (r *Registry) gone(found []plugindir.Found) {
+func (r *Registry) gone(ctx context.Context, found []plugindir.Found) {
 	here := map[string]bool{}
 	for _, f := range found {
 		here[f.Key] = true
 	}
+	var unused []*worker.Worker
+	defer func() { r.endFresh(ctx, unused...) }()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	for key, p := range r.plugins {
 		p.mu.Lock()
 		if !here[key] && p.found.Dir != "" {
+			unused = append(unused, p.read.fresh)
 			p.found, p.read, p.stale = plugindir.Found{}, reading{forms: forms{settings: noSettings()}}, true
 		}
 		p.mu.Unlock()
@@ -326,6 +335,7 @@ func (r *Registry) settle(ctx context.Context, p *plugin) {
 		return
 	}
 	defer release()
+	defer func() { r.endFresh(ctx, p.takeFresh()) }()
 	if r.ctx.Err() != nil {
 		return // Close sees to what runs
 	}
