@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -51,10 +52,54 @@ type Channel struct {
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	// UpdatedAt is when the row was last saved. The host sets it.
 	UpdatedAt time.Time `json:"updated_at,omitzero"`
+	// Override is what stands in place of some of the above; nil for nothing. It
+	// is read only: [ChannelService.SetOverrides] changes it.
+	Override *ChannelOverride `json:"override,omitempty"`
+}
+
+// Effective returns the channel as viewers see it: with what its Override says
+// in place of its own values.
+func (c Channel) Effective() Channel {
+	o := c.Override
+	if o == nil {
+		return c
+	}
+	c.Name = cmp.Or(o.Name, c.Name)
+	c.ChannelNumber = cmp.Or(o.ChannelNumber, c.ChannelNumber)
+	c.ChannelGroupID = cmp.Or(o.ChannelGroupID, c.ChannelGroupID)
+	c.LogoID = cmp.Or(o.LogoID, c.LogoID)
+	c.TvgID = cmp.Or(o.TvgID, c.TvgID)
+	c.TvcGuideStationID = cmp.Or(o.TvcGuideStationID, c.TvcGuideStationID)
+	c.EPGDataID = cmp.Or(o.EPGDataID, c.EPGDataID)
+	c.StreamProfileID = cmp.Or(o.StreamProfileID, c.StreamProfileID)
+	return c
+}
+
+// ChannelOverride is what somebody wants of a channel in place of its own
+// values, which a refresh may set again. What is 0 or "" is not overridden.
+type ChannelOverride struct {
+	// ChannelID is the [Channel]. Required.
+	ChannelID int64 `json:"channel_id,omitzero"`
+	// Name is at most 512 characters.
+	Name string `json:"name,omitzero"`
+	// ChannelNumber orders the lineup.
+	ChannelNumber float64 `json:"channel_number,omitzero"`
+	// ChannelGroupID is a [ChannelGroup].
+	ChannelGroupID int64 `json:"channel_group_id,omitzero"`
+	// LogoID is a [Logo].
+	LogoID int64 `json:"logo_id,omitzero"`
+	// TvgID is the guide's name for the channel, at most 255 characters.
+	TvgID string `json:"tvg_id,omitzero"`
+	// TvcGuideStationID is Gracenote's number of the station.
+	TvcGuideStationID string `json:"tvc_guide_stationid,omitzero"`
+	// EPGDataID is the [EPGData] whose programmes are the channel's.
+	EPGDataID int64 `json:"epg_data_id,omitzero"`
+	// StreamProfileID is a [StreamProfile].
+	StreamProfileID int64 `json:"stream_profile_id,omitzero"`
 }
 
 // ChannelFilter says which channels; its zero value means all of them. What is
-// set has to hold all together.
+// set has to hold all together, of the channel's own values.
 type ChannelFilter struct {
 	// IDs are those of the channels.
 	IDs []int64 `json:"ids,omitempty"`
@@ -141,7 +186,20 @@ func (s ChannelService) SetStreams(ctx context.Context, streams map[int64][]int6
 	}{byChannel}, nil)
 }
 
-// NextNumber returns the lowest whole number from start on that no channel has.
+// SetOverrides gives channels overrides, each in place of all of the one that
+// the channel had; all or none. One that overrides nothing is taken away.
+func (s ChannelService) SetOverrides(ctx context.Context, overrides ...ChannelOverride) error {
+	return s.link.call(ctx, "channels.set_overrides", rowsParams{Rows: append([]ChannelOverride{}, overrides...)}, nil)
+}
+
+// ClearOverrides takes the overrides of channels away, and returns how many
+// there were.
+func (s ChannelService) ClearOverrides(ctx context.Context, channels ...int64) (int, error) {
+	return remove(ctx, s.link, "channels.clear_overrides", channels)
+}
+
+// NextNumber returns the lowest whole number from start on that no channel has,
+// overridden or not.
 func (s ChannelService) NextNumber(ctx context.Context, start int) (int, error) {
 	var answer struct {
 		Number int `json:"number"`

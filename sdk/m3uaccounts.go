@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// M3UService reads and writes accounts, and has them refreshed.
+// M3UService reads and writes accounts with their groups, logins and filters,
+// and has them refreshed.
 type M3UService struct{ link link }
 
 // M3UAccount is a provider of streams.
@@ -136,9 +137,7 @@ func (s M3UService) RefreshAll(ctx context.Context) (int, error) {
 
 // Groups returns how an account treats its groups.
 func (s M3UService) Groups(ctx context.Context, account int64) ([]AccountGroup, error) {
-	return list[AccountGroup](ctx, s.link, listQuery{"m3u.groups", struct {
-		AccountID int64 `json:"account_id"`
-	}{account}, 0})
+	return list[AccountGroup](ctx, s.link, listQuery{"m3u.groups", accountRows{account}, 0})
 }
 
 // UpdateGroups changes the named fields of what Groups returned, by their json

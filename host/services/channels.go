@@ -3,22 +3,26 @@ package services
 import (
 	"context"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/pluggarr/pluggarr/host/store"
 )
 
 func channelMethods() map[string]method {
-	channels := newRows[store.Channel](channelQuery, "uuid", "is_catchup", "catchup_days", "created_at", "updated_at")
+	channels := newRows[store.Channel](channelQuery, "uuid", "is_catchup", "catchup_days", "created_at", "updated_at").
+		showing(overridesWithin(overrideRows()))
 	return map[string]method{
-		"channels.list":        reads(channels.list),
-		"channels.get":         reads(channels.get),
-		"channels.create":      writes(channels.create),
-		"channels.update":      writes(channels.update),
-		"channels.delete":      writes(channels.remove),
-		"channels.streams":     reads(channelStreams),
-		"channels.set_streams": writes(channelSetStreams),
-		"channels.next_number": reads(channelNextNumber),
+		"channels.list":            reads(channels.list),
+		"channels.get":             reads(channels.get),
+		"channels.create":          writes(channels.create),
+		"channels.update":          writes(channels.update),
+		"channels.delete":          writes(channels.remove),
+		"channels.streams":         reads(channelStreams),
+		"channels.set_streams":     writes(channelSetStreams),
+		"channels.set_overrides":   writes(channelSetOverrides),
+		"channels.clear_overrides": writes(channelClearOverrides),
+		"channels.next_number":     reads(channelNextNumber),
 	}
 }
 
@@ -37,6 +41,46 @@ func channelSetStreams(ctx context.Context, c *call, p streamsParams) (none, err
 		}
 	}
 	return none{}, nil
+}
+
+// overrideRows are overrides as plugins know them: by their channel.
+func overrideRows() *rows[store.ChannelOverride] {
+	table := newRows[store.ChannelOverride](everyRow)
+	table.columns = slices.DeleteFunc(table.columns, func(c column) bool {
+		return c.name == "id" || c.name == "created_at" || c.name == "updated_at"
+	})
+	return table
+}
+
+// overridesWithin finds the overrides of channels that were read.
+func overridesWithin(table *rows[store.ChannelOverride]) func(context.Context, *call, span) (besides, error) {
+	return func(ctx context.Context, c *call, p span) (besides, error) {
+		found, err := store.List[store.ChannelOverride](ctx, c.db, store.Query{
+			Where: "channel_id >= ? AND channel_id <= ?", Args: []any{p.first, p.last},
+		})
+		all := besides{}
+		for i := range found {
+			all[found[i].ChannelID] = table.appendRow([]byte(`"override":`), reflect.ValueOf(&found[i]).Elem(), nil)
+		}
+		return all, err
+	}
+}
+
+func channelSetOverrides(ctx context.Context, c *call, p rowsParams) (none, error) {
+	table := overrideRows()
+	wanted := make([]*store.ChannelOverride, len(p.Rows))
+	for i, values := range p.Rows {
+		wanted[i] = store.New[store.ChannelOverride]()
+		if err := table.fill(wanted[i], values); err != nil {
+			return none{}, err
+		}
+	}
+	return none{}, c.db.SetOverrides(ctx, wanted)
+}
+
+func channelClearOverrides(ctx context.Context, c *call, p idsParams) (countAnswer, error) {
+	n, err := c.db.ClearOverrides(ctx, p.IDs)
+	return countAnswer{n}, err
 }
 
 type startParams struct {

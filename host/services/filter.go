@@ -133,7 +133,7 @@ func accountQuery(f filter) (store.Query, error) {
 	return build().ids("id", f.IDs).texts("name", f.Names).choice("is_active", f.Active).done()
 }
 
-func accountGroupQuery(f filter) (store.Query, error) {
+func ofAccount(f filter) (store.Query, error) {
 	return build().id("m3u_account_id", f.AccountID).done()
 }
 

@@ -100,6 +100,7 @@ func TestProcesses(t *testing.T) {
 				{"read", "{}", `{"status":"ok","streams":12000,"last":"UK: Channel 11999 FHD"}`},
 				{"pages", "{}", `{"status":"ok","streams":12000}`},
 				{"rename", `{"count":7}`, `{"status":"ok","renamed":7}`},
+				{"override", "{}", `{"status":"ok","message":"By hand","own":true,"before":true}`},
 				{"missing", "{}", `{"status":"ok","message":"channels.get: read channel 999999: not found"}`},
 			} {
 				if got, err := run(c[0], c[1]); err != nil || got != c[2] {

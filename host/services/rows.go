@@ -40,7 +40,9 @@ func columnsOf(t reflect.Type) []column {
 type rows[T any] struct {
 	columns []column
 	fixed   []string // columns that the host alone sets
+	once    []string // columns that stay what they are when a row is made
 	large   []string // columns that lists leave out unless details are asked for
+	beside  func(ctx context.Context, c *call, p span) (besides, error)
 	query   func(f filter) (store.Query, error)
 }
 
@@ -48,6 +50,25 @@ type rows[T any] struct {
 // the host sets.
 func newRows[T any](query func(f filter) (store.Query, error), fixed ...string) *rows[T] {
 	return &rows[T]{columns: columnsOf(reflect.TypeFor[T]()), fixed: append(fixed, "id"), query: query}
+}
+
+// span is the rows from one id to another, both included.
+type span struct{ first, last int64 }
+
+// besides are members of rows that are no columns, encoded as `"name":value`,
+// by the row's id.
+type besides map[int64][]byte
+
+// keeping has columns stay what they are when a row is made.
+func (t *rows[T]) keeping(columns ...string) *rows[T] {
+	t.once = columns
+	return t
+}
+
+// showing adds to rows that are read what beside knows of them.
+func (t *rows[T]) showing(beside func(ctx context.Context, c *call, p span) (besides, error)) *rows[T] {
+	t.beside = beside
+	return t
 }
 
 // hiding leaves columns out of lists.
@@ -89,9 +110,23 @@ func (t *rows[T]) list(ctx context.Context, c *call, p pageParams) (json.RawMess
 	if len(found) == q.Limit {
 		next = t.idOf(&found[len(found)-1])
 	}
+	var more besides
+	if len(found) > 0 {
+		if more, err = t.known(ctx, c, span{t.idOf(&found[0]), t.idOf(&found[len(found)-1])}); err != nil {
+			return nil, err
+		}
+	}
 	b := append([]byte(`{"next":`), strconv.FormatInt(next, 10)...)
 	b = append(b, `,"rows":`...)
-	return append(t.appendRows(b, found), '}'), nil
+	return append(t.appendRows(b, found, more), '}'), nil
+}
+
+// known is what is shown beside rows.
+func (t *rows[T]) known(ctx context.Context, c *call, p span) (besides, error) {
+	if t.beside == nil {
+		return nil, nil
+	}
+	return t.beside(ctx, c, p)
 }
 
 // idOf is the id of a row.
@@ -103,7 +138,11 @@ func (t *rows[T]) get(ctx context.Context, c *call, p idParams) (json.RawMessage
 	if err != nil {
 		return nil, err
 	}
-	return t.appendRow(nil, reflect.ValueOf(row).Elem()), nil
+	more, err := t.known(ctx, c, span{p.ID, p.ID})
+	if err != nil {
+		return nil, err
+	}
+	return t.appendRow(nil, reflect.ValueOf(row).Elem(), more[p.ID]), nil
 }
 
 // rowsParams are rows to be made or changed.
@@ -131,7 +170,7 @@ func (t *rows[T]) create(ctx context.Context, c *call, p rowsParams) (json.RawMe
 // update changes columns of rows.
 func (t *rows[T]) update(ctx context.Context, c *call, p rowsParams) (json.RawMessage, error) {
 	for _, name := range p.Fields {
-		if slices.Contains(t.fixed, name) || !t.has(name) {
+		if slices.Contains(t.fixed, name) || slices.Contains(t.once, name) || !t.has(name) {
 			return nil, invalid("%q cannot be changed: the fields that can are %s", name, strings.Join(t.free(), ", "))
 		}
 	}
@@ -175,7 +214,7 @@ func (t *rows[T]) has(name string) bool {
 func (t *rows[T]) free() []string {
 	var names []string
 	for _, c := range t.columns {
-		if !slices.Contains(t.fixed, c.name) {
+		if !slices.Contains(t.fixed, c.name) && !slices.Contains(t.once, c.name) {
 			names = append(names, c.name)
 		}
 	}
@@ -217,25 +256,29 @@ func (t *rows[T]) answer(made []*T) json.RawMessage {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = t.appendRow(b, reflect.ValueOf(row).Elem())
+		b = t.appendRow(b, reflect.ValueOf(row).Elem(), nil)
 	}
 	return append(b, ']')
 }
 
-func (t *rows[T]) appendRows(b []byte, found []T) []byte {
+func (t *rows[T]) appendRows(b []byte, found []T, more besides) []byte {
 	b = append(b, '[')
 	for i := range found {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = t.appendRow(b, reflect.ValueOf(&found[i]).Elem())
+		var of []byte
+		if len(more) > 0 {
+			of = more[t.idOf(&found[i])]
+		}
+		b = t.appendRow(b, reflect.ValueOf(&found[i]).Elem(), of)
 	}
 	return append(b, ']')
 }
 
-// appendRow encodes one row. Package encoding/json would take half the time
-// of reading 100,000 rows.
-func (t *rows[T]) appendRow(b []byte, row reflect.Value) []byte {
+// appendRow encodes one row, which has an id, and what more is known of it.
+// Package encoding/json would take half the time of reading 100,000 rows.
+func (t *rows[T]) appendRow(b []byte, row reflect.Value, more []byte) []byte {
 	b = append(b, '{')
 	first := true
 	for _, c := range t.columns {
@@ -251,6 +294,9 @@ func (t *rows[T]) appendRow(b []byte, row reflect.Value) []byte {
 		b = append(b, c.name...)
 		b = append(b, '"', ':')
 		b = appendValue(b, field)
+	}
+	if len(more) > 0 {
+		b = append(append(b, ','), more...)
 	}
 	return append(b, '}')
 }

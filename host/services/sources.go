@@ -12,8 +12,19 @@ import (
 
 func m3uMethods() map[string]method {
 	accounts := newRows[store.M3UAccount](accountQuery, "created_at", "updated_at", "status", "last_message", "locked", "refresh_task_id")
-	groups := newRows[store.ChannelGroupM3UAccount](accountGroupQuery, "channel_group_id", "m3u_account_id", "last_seen", "is_stale")
+	groups := newRows[store.ChannelGroupM3UAccount](ofAccount, "channel_group_id", "m3u_account_id", "last_seen", "is_stale")
+	profiles := newRows[store.M3UAccountProfile](ofAccount, "is_default", "current_viewers", "exp_date").keeping("m3u_account_id")
+	filters := newRows[store.M3UFilter](ofAccount).keeping("m3u_account_id")
 	return map[string]method{
+		"m3u.profiles":        reads(profiles.list),
+		"m3u.create_profiles": writes(profiles.create),
+		"m3u.update_profiles": writes(profiles.update),
+		"m3u.delete_profiles": writes(profiles.remove),
+		"m3u.filters":         reads(filters.list),
+		"m3u.create_filters":  writes(filters.create),
+		"m3u.update_filters":  writes(filters.update),
+		"m3u.delete_filters":  writes(filters.remove),
+
 		"m3u.list":          reads(accounts.list),
 		"m3u.get":           reads(accounts.get),
 		"m3u.create":        writes(accounts.create),

@@ -202,6 +202,15 @@ func (p *M3UAccountProfile) check(_ *M3UAccountProfile, wrong *Invalid) {
 	wrong.positive("max_streams", p.MaxStreams)
 }
 
+// deleting keeps the profile that every account has.
+func (p *M3UAccountProfile) deleting(ctx context.Context, tx bun.Tx, ids []int64) (func() error, error) {
+	kept, err := tx.NewSelect().Model(p).Where("is_default AND id IN (?)", bun.List(ids)).Exists(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for default profiles: %w", err)
+	}
+	return func() error { return nil }, when(kept, fmt.Errorf("the default profile of an account: %w", ErrLocked))
+}
+
 func (f *M3UFilter) preset() {
 	f.FilterType, f.Exclude, f.CustomProperties = FilterGroup, true, empty()
 }

@@ -17,15 +17,17 @@ import (
 // are given by [NewLineup]. It lists, makes, changes and deletes rows; the rules that a real
 // host adds, such as what goes with a deleted row, are not in it.
 type Lineup struct {
-	Channels        []sdk.Channel        // what ctx.Host.Channels reads and writes
-	ChannelGroups   []sdk.ChannelGroup   // what ctx.Host.ChannelGroups does
-	ChannelProfiles []sdk.ChannelProfile // what ctx.Host.ChannelProfiles does
-	Streams         []sdk.Stream         // what ctx.Host.Streams does
-	Logos           []sdk.Logo           // what ctx.Host.Logos does
-	Accounts        []sdk.M3UAccount     // what ctx.Host.M3U does
-	Sources         []sdk.EPGSource      // what ctx.Host.EPG does
-	EPGData         []sdk.EPGData        // what ctx.Host.EPG.Data does
-	Programmes      []sdk.Programme      // what ctx.Host.Programmes does
+	Channels        []sdk.Channel           // what ctx.Host.Channels reads and writes
+	ChannelGroups   []sdk.ChannelGroup      // what ctx.Host.ChannelGroups does
+	ChannelProfiles []sdk.ChannelProfile    // what ctx.Host.ChannelProfiles does
+	Streams         []sdk.Stream            // what ctx.Host.Streams does
+	Logos           []sdk.Logo              // what ctx.Host.Logos does
+	Accounts        []sdk.M3UAccount        // what ctx.Host.M3U does
+	Profiles        []sdk.M3UAccountProfile // what ctx.Host.M3U.Profiles does
+	Filters         []sdk.M3UFilter         // what ctx.Host.M3U.Filters does
+	Sources         []sdk.EPGSource         // what ctx.Host.EPG does
+	EPGData         []sdk.EPGData           // what ctx.Host.EPG.Data does
+	Programmes      []sdk.Programme         // what ctx.Host.Programmes does
 
 	ChannelStreams map[int64][]int64          // streams by channel, in order
 	Members        map[int64]map[int64]bool   // channels by profile
@@ -82,6 +84,8 @@ func (l *Lineup) Call(_ context.Context, method string, params json.RawMessage) 
 	if table, ok := map[string]string{
 		"epg.create_source": "epg.sources", "epg.update_sources": "epg.sources", "epg.delete_sources": "epg.sources",
 		"epg.upsert_data": "epg.data", "epg.delete_data": "epg.data",
+		"m3u.create_profiles": "m3u.profiles", "m3u.update_profiles": "m3u.profiles", "m3u.delete_profiles": "m3u.profiles",
+		"m3u.create_filters": "m3u.filters", "m3u.update_filters": "m3u.filters", "m3u.delete_filters": "m3u.filters",
 	}[method]; ok {
 		t, known = l.tables()[table], true
 		verb, _, _ = strings.Cut(verb, "_")
@@ -155,7 +159,8 @@ func (l *Lineup) restore() {
 		return // what was encoded can be decoded
 	}
 	l.Channels, l.ChannelGroups, l.ChannelProfiles, l.Streams, l.Logos = old.Channels, old.ChannelGroups, old.ChannelProfiles, old.Streams, old.Logos
-	l.Accounts, l.Sources, l.EPGData, l.Programmes = old.Accounts, old.Sources, old.EPGData, old.Programmes
+	l.Accounts, l.Profiles, l.Filters = old.Accounts, old.Profiles, old.Filters
+	l.Sources, l.EPGData, l.Programmes = old.Sources, old.EPGData, old.Programmes
 	l.ChannelStreams, l.Members, l.Settings, l.Storage = old.ChannelStreams, old.Members, old.Settings, old.Storage
 	l.Refreshed, l.Tasks, l.Events = old.Refreshed, old.Tasks, old.Events
 }

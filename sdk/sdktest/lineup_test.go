@@ -62,12 +62,13 @@ func TestLineup(t *testing.T) {
 		}
 		_, enqueueing := h.Tasks.Enqueue(ctx, sdk.Task{Action: "use"})
 		return errors.Join(zoning, numbering, fetching, enqueueing, h.Channels.UpdateMany(ctx, []sdk.Channel{made}, "name"),
+			h.Channels.SetOverrides(ctx, sdk.ChannelOverride{ChannelID: 7, Name: "Zwei"}),
 			h.Storage.Set(ctx, "k", 1), h.Events.Emit(ctx, "done", nil), h.Channels.SetStreams(ctx, map[int64][]int64{8: {2, 1}}))
 	}), sdktest.Call{Action: "use", Host: host})
 	if out.Err != nil {
 		t.Fatal(out.Err)
 	}
-	if c := host.Channels; len(c) != 3 || c[0].Name != "One" || c[2].Name != "Drei" || c[2].TvgID != "" {
+	if c := host.Channels; len(c) != 3 || c[0].Name != "One" || c[2].Name != "Drei" || c[2].TvgID != "" || c[1].Effective().Name != "Zwei" {
 		t.Errorf("channels = %+v", c)
 	}
 	if string(host.Storage["k"]) != "1" || len(host.Tasks) != 1 || host.Events[0].Name != "done" || host.ChannelStreams[8][0] != 2 {

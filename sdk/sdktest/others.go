@@ -124,6 +124,9 @@ func (l *Lineup) related(method string, p callParams) (answer any, known bool, e
 		}
 		maps.Copy(l.ChannelStreams, p.Streams)
 		return nil, true, nil
+	case "channels.set_overrides", "channels.clear_overrides":
+		answer, err := l.overrides(method, p)
+		return answer, true, err
 	case "channels.next_number":
 		next := p.Start
 		for slices.ContainsFunc(l.Channels, func(c sdk.Channel) bool { return c.ChannelNumber == float64(next) }) {
@@ -151,6 +154,44 @@ func (l *Lineup) related(method string, p callParams) (answer any, known bool, e
 		return l.refresh(method, p), true, nil
 	}
 	return nil, false, nil
+}
+
+// overrides sets the overrides of channels, or takes them away.
+func (l *Lineup) overrides(method string, p callParams) (any, error) {
+	wanted := map[int64]*sdk.ChannelOverride{}
+	for _, id := range p.IDs {
+		wanted[id] = nil
+	}
+	for _, row := range p.Rows {
+		raw, err := json.Marshal(row)
+		o := &sdk.ChannelOverride{}
+		if err == nil {
+			err = json.Unmarshal(raw, o)
+		}
+		if err != nil {
+			return nil, invalid("an override does not fit: %v", err)
+		}
+		wanted[o.ChannelID] = o
+		if *o == (sdk.ChannelOverride{ChannelID: o.ChannelID}) {
+			wanted[o.ChannelID] = nil
+		}
+	}
+	n := 0
+	for i, channel := range l.Channels {
+		o, named := wanted[channel.ID]
+		if !named {
+			continue
+		}
+		if channel.Override != nil {
+			n++
+		}
+		l.Channels[i].Override = o
+		delete(wanted, channel.ID)
+	}
+	if len(wanted) > 0 && method == "channels.set_overrides" {
+		return nil, invalid("an override names a channel that does not exist")
+	}
+	return map[string]int{"count": n}, nil
 }
 
 // refresh notes what is to be refreshed.

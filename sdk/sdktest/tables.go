@@ -21,15 +21,17 @@ type table interface {
 
 func (l *Lineup) tables() map[string]table {
 	return map[string]table{
-		"channels":    rows[sdk.Channel]{l, &l.Channels, "name"},
-		"groups":      rows[sdk.ChannelGroup]{l, &l.ChannelGroups, "name"},
-		"profiles":    rows[sdk.ChannelProfile]{l, &l.ChannelProfiles, "name"},
-		"streams":     rows[sdk.Stream]{l, &l.Streams, "url"},
-		"logos":       rows[sdk.Logo]{l, &l.Logos, "url"},
-		"m3u":         rows[sdk.M3UAccount]{l, &l.Accounts, "name"},
-		"epg.sources": rows[sdk.EPGSource]{l, &l.Sources, "name"},
-		"epg.data":    rows[sdk.EPGData]{l, &l.EPGData, "tvg_id"},
-		"programmes":  rows[sdk.Programme]{l, &l.Programmes, "title"},
+		"channels":     rows[sdk.Channel]{l, &l.Channels, "name"},
+		"groups":       rows[sdk.ChannelGroup]{l, &l.ChannelGroups, "name"},
+		"profiles":     rows[sdk.ChannelProfile]{l, &l.ChannelProfiles, "name"},
+		"streams":      rows[sdk.Stream]{l, &l.Streams, "url"},
+		"logos":        rows[sdk.Logo]{l, &l.Logos, "url"},
+		"m3u":          rows[sdk.M3UAccount]{l, &l.Accounts, "name"},
+		"m3u.profiles": rows[sdk.M3UAccountProfile]{l, &l.Profiles, "name"},
+		"m3u.filters":  rows[sdk.M3UFilter]{l, &l.Filters, "regex_pattern"},
+		"epg.sources":  rows[sdk.EPGSource]{l, &l.Sources, "name"},
+		"epg.data":     rows[sdk.EPGData]{l, &l.EPGData, "tvg_id"},
+		"programmes":   rows[sdk.Programme]{l, &l.Programmes, "title"},
 	}
 }
 

@@ -99,6 +99,22 @@ func compare(ctx *sdk.Context, _ struct{}) (sdk.Result, error) {
 	return sdk.OK("").With("first", names[0]).With("found", found.Name).With("own", fmt.Sprint(own)), nil
 }
 
+func override(ctx *sdk.Context, _ struct{}) (sdk.Result, error) {
+	channels, err := ctx.Host.Channels.List(ctx, sdk.ChannelFilter{Limit: 1})
+	if err != nil {
+		return sdk.Result{}, err
+	}
+	if err := ctx.Host.Channels.SetOverrides(ctx, sdk.ChannelOverride{ChannelID: channels[0].ID, Name: "By hand"}); err != nil {
+		return sdk.Result{}, err
+	}
+	seen, err := ctx.Host.Channels.Get(ctx, channels[0].ID)
+	if err != nil {
+		return sdk.Result{}, err
+	}
+	before := channels[0].Override == nil
+	return sdk.OK("%s", seen.Effective().Name).With("own", seen.Name == channels[0].Name).With("before", before), nil
+}
+
 func main() {
 	sdk.Serve(sdk.Plugin{
 		Name: "Lineup",
@@ -108,6 +124,7 @@ func main() {
 			{ID: "rename", Label: "Rename", Run: sdk.HandleParams(rename)},
 			{ID: "die", Label: "Die", Run: sdk.Handle(die)},
 			{ID: "compare", Label: "Compare", Run: sdk.Handle(compare)},
+			{ID: "override", Label: "Override", Run: sdk.Handle(override)},
 			{ID: "missing", Label: "Missing", Run: sdk.Handle(missing)},
 		},
 	})
