@@ -16,9 +16,6 @@ import (
 	"github.com/ulikunitz/xz"
 )
 
-// maxDictionary is what xz may ask for to unpack a file; "xz -9" asks for as much.
-const maxDictionary = 64 << 20
-
 // Content is a playlist or guide on this machine, perhaps packed.
 type Content struct {
 	// Unchanged says that the server had nothing newer than the last time.
@@ -116,7 +113,7 @@ func (c counting) ReadAt(p []byte, at int64) (int, error) {
 // unpack finds out how the file is packed.
 func (r *Reader) unpack(c *Content) error {
 	in := bufio.NewReaderSize(counting{r.file, &r.packed}, 128<<10)
-	begin, err := in.Peek(32)
+	begin, err := in.Peek(len(xzMagic))
 	if errors.Is(err, io.EOF) {
 		err = nil // a short file
 	}
@@ -126,8 +123,8 @@ func (r *Reader) unpack(c *Content) error {
 	switch {
 	case bytes.HasPrefix(begin, []byte("\x1f\x8b")):
 		r.plain, err = gzip.NewReader(in)
-	case bytes.HasPrefix(begin, []byte("\xfd7zXZ\x00")):
-		if err := checkDictionary(begin); err != nil {
+	case bytes.HasPrefix(begin, []byte(xzMagic)):
+		if err := checkDictionaries(io.NewSectionReader(r.file, 0, r.size)); err != nil {
 			return err
 		}
 		r.plain, err = xz.NewReader(in)
@@ -162,36 +159,6 @@ func (r *Reader) unzip(c *Content) error {
 	return &Failure{
 		Message: fmt.Sprintf("the zip holds no %s file", c.member), Next: "check that the address is the right one", Fault: FaultSource,
 	}
-}
-
-// checkDictionary looks at how much memory an xz file asks for, before the
-// unpacker grants it. begin holds the header of the file (12 bytes) and that of
-// its first block: size, flags, then sizes that may be left out and the filters.
-// Source: The .xz File Format, sections 3.1 and 5.3.1.
-func checkDictionary(begin []byte) error {
-	const lzma2, blockAt = 0x21, 12
-	block := begin[min(len(begin), blockAt):]
-	if len(block) < 2 || block[0] == 0 {
-		return nil // no block: nothing is unpacked
-	}
-	filters := block[2:]
-	for _, present := range []bool{block[1]&0x40 != 0, block[1]&0x80 != 0} {
-		for present && len(filters) > 0 {
-			present = filters[0]&0x80 != 0 // the number goes on
-			filters = filters[1:]
-		}
-	}
-	if len(filters) < 3 || filters[0] != lzma2 {
-		return nil // the unpacker refuses other filters itself
-	}
-	bits := int(filters[2] & 0x3f)
-	if size := (2 | uint64(bits&1)) << (bits/2 + 11); size > maxDictionary {
-		return &Failure{
-			Message: fmt.Sprintf("the xz file asks for %d MiB of memory", size>>20),
-			Next:    "have it packed with xz -9 or less", Fault: FaultSource,
-		}
-	}
-	return nil
 }
 
 // damaged says what an error in the middle of a file means.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -126,7 +127,9 @@ func TestFetchFails(t *testing.T) {
 		{"a bomb", answer(200, string(gzipped(t, strings.Repeat("x", 3<<20)))), ingest.Limits{Inflated: 1 << 20}, "more than 1 MiB", ingest.FaultSource},
 		{"half a gzip", answer(200, string(gzipped(t, hello)[:25])), ingest.Limits{}, "damaged", ingest.FaultSource},
 		{"a zip without playlist", answer(200, string(zipped(t, map[string]string{"a": "b"}))), ingest.Limits{}, "no .m3u file", ingest.FaultSource},
-		{"an xz that wants 1.5 GiB", answer(200, greedyXZ(t)), ingest.Limits{}, "asks for 1536 MiB", ingest.FaultSource},
+		{"an xz that wants 1.5 GiB", answer(200, greedyXZ(t, 1, 0)), ingest.Limits{}, "asks for 1536 MiB", ingest.FaultSource},
+		{"one whose third block does", answer(200, greedyXZ(t, 1, 2)), ingest.Limits{}, "asks for 1536 MiB", ingest.FaultSource},
+		{"one whose second stream does", answer(200, greedyXZ(t, 2, 3)), ingest.Limits{}, "asks for 1536 MiB", ingest.FaultSource},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -235,14 +238,29 @@ func xzed(t *testing.T, text string) []byte {
 	return b.Bytes()
 }
 
-// greedyXZ is an xz file whose header asks for 1.5 GiB. Its checksum is wrong,
-// but that is looked at later.
-func greedyXZ(t *testing.T) string {
+// greedyXZ is an xz file of streams with three blocks each, packed and as it is,
+// of which one, counted from 0, asks for 1.5 GiB. Its header's checksum is wrong
+// then, but that is looked at later.
+func greedyXZ(t *testing.T, streams, greedy int) string {
 	t.Helper()
-	packed := xzed(t, hello)
-	at := bytes.Index(packed, []byte{0x21, 0x01})
-	packed[at+2] = 37
-	return string(packed)
+	noise := make([]byte, 200_000)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(noise) // it never fails
+	copy(noise[70_000:140_000], bytes.Repeat([]byte("line\n"), 14_000))
+	var b bytes.Buffer
+	for range streams {
+		w, err := xz.WriterConfig{BlockSize: 70_000}.NewWriter(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pack(t, w, string(noise))
+		b.Write(make([]byte, 8)) // padding
+	}
+	packed, at := b.Bytes(), -1
+	for range greedy + 1 { // the header of a block: one filter, of this kind, with one byte of properties
+		at += 1 + bytes.Index(packed[at+1:], []byte("\x00\x21\x01\x16"))
+	}
+	packed[at+3] = 37
+	return b.String()
 }
 
 func zipped(t *testing.T, files map[string]string) []byte {
