@@ -18,7 +18,7 @@ func TestJobsOfADeadHost(t *testing.T) {
 		for range 3 {
 			ids = append(ids, y.put(jobs.Request{Kind: "once"}).ID)
 			y.begins()
-			y.goOn <- nil
+			y.ends(nil)
 			y.becomes(ids[len(ids)-1], jobs.OK)
 		}
 		y.stop(y.Queue)()
@@ -36,8 +36,8 @@ func TestJobsOfADeadHost(t *testing.T) {
 				t.Errorf("it is the attempt %d", task.Attempt)
 			}
 		}
-		y.goOn <- nil
-		y.goOn <- nil
+		y.ends(nil)
+		y.ends(nil)
 		y.becomes(ids[0], jobs.OK)
 		y.becomes(ids[1], jobs.OK)
 		if j := y.becomes(ids[2], jobs.Failed); j.Error != "the host was ended while it ran" {
@@ -66,7 +66,7 @@ func BenchmarkStart(b *testing.B) {
 		y.begins()
 		took = append(took, time.Since(begun))
 		b.StopTimer()
-		y.goOn <- nil
+		y.ends(nil)
 		b.StartTimer()
 	}
 	slices.Sort(took)

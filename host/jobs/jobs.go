@@ -83,6 +83,7 @@ type Queue struct {
 
 	mu      sync.Mutex // guards what follows
 	running map[int64]*Task
+	early   map[int64]int // attempts, by job, that were cancelled between being taken and beginning
 }
 
 // engine is River on one of the databases.
@@ -120,7 +121,7 @@ func Open(ctx context.Context, cfg Config) (*Queue, error) {
 	if cfg.Changed == nil {
 		cfg.Changed = func(Job) {}
 	}
-	q := &Queue{cfg: cfg, running: map[int64]*Task{}}
+	q := &Queue{cfg: cfg, running: map[int64]*Task{}, early: map[int64]int{}}
 	var err error
 	if at := cfg.Store.Queue(); at.Postgres != nil {
 		q.engine, err = openPostgres(ctx, q, at.Postgres)

@@ -121,6 +121,16 @@ func (y *yard) begins() *jobs.Task {
 	}
 }
 
+// ends lets a job end.
+func (y *yard) ends(err error) {
+	y.t.Helper()
+	select {
+	case y.goOn <- err:
+	case <-time.After(patience):
+		y.t.Fatal("no job waits for its end")
+	}
+}
+
 // becomes waits until a job has a state in the database.
 func (y *yard) becomes(id int64, want jobs.State) jobs.Job {
 	y.t.Helper()
@@ -136,7 +146,7 @@ func (y *yard) becomes(id int64, want jobs.State) jobs.Job {
 		if time.Now().After(until) {
 			y.t.Fatalf("job %d is %s, want %s", id, j.State, want)
 		}
-		<-time.After(5 * time.Millisecond) // River tells nobody when it has written
+		<-time.After(time.Millisecond) // River tells nobody when it has written
 	}
 }
 
@@ -159,8 +169,8 @@ func TestAJobIsDone(t *testing.T) {
 			t.Errorf("unique jobs are %d, %d and %d", j.ID, again.ID, other.ID)
 		}
 		y.begins()
-		y.goOn <- nil
-		y.goOn <- nil
+		y.ends(nil)
+		y.ends(nil)
 		done := y.becomes(j.ID, jobs.OK)
 		if string(done.Output) != fmt.Sprintf(`{"id": %d}`, j.ID) && string(done.Output) != fmt.Sprintf(`{"id":%d}`, j.ID) || done.FinishedAt.IsZero() || done.Error != "" {
 			t.Errorf("when it is done it is %+v %s", done, done.Output)
@@ -168,7 +178,7 @@ func TestAJobIsDone(t *testing.T) {
 		y.becomes(other.ID, jobs.OK)
 		first := y.put(jobs.Request{Kind: "once", Unique: "z", Once: true})
 		y.begins()
-		y.goOn <- nil
+		y.ends(nil)
 		y.becomes(first.ID, jobs.OK)
 		if next := y.put(jobs.Request{Kind: "once", Unique: "z", Once: true}); next.ID != first.ID {
 			t.Error("what is done once is done again")
@@ -178,7 +188,7 @@ func TestAJobIsDone(t *testing.T) {
 			t.Error("a unique job is never done again")
 		}
 		y.begins()
-		y.goOn <- nil
+		y.ends(nil)
 		y.becomes(next.ID, jobs.OK)
 		if _, err := y.Enqueue(t.Context(), jobs.Request{Kind: "nothing"}); !errors.Is(err, jobs.ErrKind) {
 			t.Errorf("a kind that nobody does: %v", err)
@@ -193,11 +203,11 @@ func TestAJobFails(t *testing.T) {
 	each(t, func(t *testing.T, y *yard) {
 		j := y.put(jobs.Request{Kind: "wait"})
 		y.begins()
-		y.goOn <- errors.New("bang")
+		y.ends(errors.New("bang"))
 		if task := y.begins(); task.Attempt != 2 { // a second later, by itself
 			t.Errorf("it is the attempt %d", task.Attempt)
 		}
-		y.goOn <- errors.New("boom")
+		y.ends(errors.New("boom"))
 		if again := y.becomes(j.ID, jobs.Retrying); again.Error != "boom" || !again.ScheduledAt.After(again.StartedAt) {
 			t.Errorf("what failed twice is %+v", again)
 		}
@@ -210,21 +220,21 @@ func TestAJobFails(t *testing.T) {
 		if _, err := y.Retry(t.Context(), j.ID); !errors.Is(err, jobs.ErrRuns) {
 			t.Errorf("a job that runs is tried again: %v", err)
 		}
-		y.goOn <- jobs.Final(errors.New("never"))
+		y.ends(jobs.Final(errors.New("never")))
 		y.becomes(j.ID, jobs.Failed)
 		final := y.put(jobs.Request{Kind: "wait"})
 		y.begins()
-		y.goOn <- jobs.Final(errors.New("never"))
+		y.ends(jobs.Final(errors.New("never")))
 		y.becomes(final.ID, jobs.Cancelled) // River has no better word for what is not tried again
 		once := y.put(jobs.Request{Kind: "once"})
 		y.begins()
-		y.goOn <- errors.New("boom")
+		y.ends(errors.New("boom"))
 		y.becomes(once.ID, jobs.Failed)
 		if _, err := y.Retry(t.Context(), once.ID); err != nil {
 			t.Fatal(err)
 		}
 		y.begins()
-		y.goOn <- nil
+		y.ends(nil)
 		y.becomes(once.ID, jobs.OK)
 	})
 }
@@ -241,7 +251,7 @@ func TestAJobIsCancelled(t *testing.T) {
 		}
 		inside := y.put(jobs.Request{Kind: "wait", Attempts: 3})
 		y.begins()
-		y.goOn <- fmt.Errorf("its run: %w", jobs.ErrCancelled)
+		y.ends(fmt.Errorf("its run: %w", jobs.ErrCancelled))
 		if got := y.becomes(inside.ID, jobs.Cancelled); got.Error != "its run: the job was cancelled by hand" {
 			t.Errorf("it ended by %q", got.Error)
 		}
@@ -252,14 +262,39 @@ func TestAJobIsCancelled(t *testing.T) {
 		if got, err := y.Cancel(t.Context(), later.ID); err != nil || got.State != jobs.Cancelled {
 			t.Errorf("Cancel = %+v, %v", got, err)
 		}
-		if args := <-y.dropped; args != "7" {
-			t.Errorf("dropped %s", args)
+		select {
+		case args := <-y.dropped:
+			if args != "7" {
+				t.Errorf("dropped %s", args)
+			}
+		default: // who cancels tells it before it returns
+			t.Error("nobody hears that it was dropped")
 		}
 		if _, err := y.Cancel(t.Context(), later.ID); !errors.Is(err, jobs.ErrOver) {
 			t.Errorf("Cancel again: %v", err)
 		}
 		if _, err := y.Cancel(t.Context(), 999_999); !errors.Is(err, jobs.ErrNotFound) {
 			t.Errorf("Cancel of nothing: %v", err)
+		}
+	})
+}
+
+// A job can be cancelled from the moment it is said to run, before its handler
+// has begun, and nobody is told that it will be tried again.
+func TestAJobIsCancelledAtItsBeginning(t *testing.T) {
+	each(t, func(t *testing.T, y *yard) {
+		for range 20 {
+			j := y.put(jobs.Request{Kind: "wait"})
+			y.becomes(j.ID, jobs.Running)
+			if _, err := y.Cancel(t.Context(), j.ID); err != nil {
+				t.Fatal(err)
+			}
+			y.becomes(j.ID, jobs.Cancelled)
+		}
+		for range len(y.changes) {
+			if j := <-y.changes; j.State != jobs.Running && j.State != jobs.Cancelled {
+				t.Errorf("job %d is said to be %s", j.ID, j.State)
+			}
 		}
 	})
 }
@@ -272,7 +307,7 @@ func TestJobsAreListed(t *testing.T) {
 		}
 		over := y.put(jobs.Request{Kind: "once"}).ID
 		y.begins()
-		y.goOn <- nil
+		y.ends(nil)
 		y.becomes(over, jobs.OK)
 		slices.Reverse(ids)
 		for name, tt := range map[string]struct {
@@ -325,7 +360,7 @@ func TestATransactionTakesItsJobsAlong(t *testing.T) {
 			if task := y.begins(); string(task.Args) != "true" {
 				t.Errorf("the job of a transaction that was rolled back begins: %s", task.Args)
 			}
-			y.goOn <- nil
+			y.ends(nil)
 			y.becomes(j.ID, jobs.OK)
 		}
 	})
@@ -340,7 +375,7 @@ func TestJobsGoOn(t *testing.T) {
 		y.stop(y.Queue)()
 		y.open()
 		y.begins()
-		y.goOn <- nil
+		y.ends(nil)
 		if done := y.becomes(j.ID, jobs.OK); done.Attempt != 1 {
 			t.Errorf("being shut down cost an attempt: %d", done.Attempt)
 		}
@@ -361,7 +396,7 @@ func TestDrop(t *testing.T) {
 		y.becomes(later.ID, jobs.Cancelled)
 		y.becomes(other.ID, jobs.Scheduled)
 		y.becomes(running.ID, jobs.Running)
-		y.goOn <- nil
+		y.ends(nil)
 		y.becomes(running.ID, jobs.OK)
 	})
 }

@@ -188,6 +188,9 @@ func (q *Queue) Cancel(ctx context.Context, id int64) (Job, error) {
 	}
 	q.mu.Lock()
 	t := q.running[id]
+	if t == nil && row.State == rivertype.JobStateRunning {
+		q.early[id] = row.Attempt
+	}
 	q.mu.Unlock()
 	if t != nil {
 		t.cancel(ErrCancelled)

@@ -104,7 +104,7 @@ func TestSchedulesOfADownHost(t *testing.T) {
 					if task := y.begins(); string(task.Args) != `"due"` {
 						t.Errorf("a job with %s begins", task.Args)
 					}
-					y.goOn <- nil
+					y.ends(nil)
 				}
 				marker, err := s.RunNow(t.Context(), row.ID)
 				if err != nil {
@@ -113,7 +113,7 @@ func TestSchedulesOfADownHost(t *testing.T) {
 				if task := y.begins(); task.ID != marker.ID {
 					t.Errorf("more than %d jobs begin", want)
 				}
-				y.goOn <- nil
+				y.ends(nil)
 				for end := time.Now().Add(patience); ; { // the clock may still be at it
 					got, err := s.Get(t.Context(), row.ID)
 					if err != nil {

@@ -102,7 +102,7 @@ func (w *worker) Work(ctx context.Context, job *river.Job[args]) error {
 	case Later(ctx):
 		t.ended(Queued, nil)
 		return river.JobSnooze(0) //nolint:wrapcheck // River looks for this very value
-	case errors.Is(context.Cause(ctx), ErrCancelled), errors.Is(err, ErrCancelled):
+	case byHand(context.Cause(ctx)), errors.Is(err, ErrCancelled):
 		t.ended(Cancelled, err)
 		return river.JobCancel(err) //nolint:wrapcheck // River writes it down
 	case errors.As(err, &final) || job.Attempt >= job.MaxAttempts:
@@ -135,10 +135,21 @@ func (w *worker) do(ctx context.Context, t *Task) (output any, err error) {
 	return w.kind.Do(ctx, t)
 }
 
+// byHand says whether somebody cancelled the job; River, which looks now and
+// then who did, has a word of its own for it.
+func byHand(cause error) bool {
+	return errors.Is(cause, ErrCancelled) || errors.Is(cause, river.ErrJobCancelledRemotely)
+}
+
 func (q *Queue) begin(t *Task) {
 	q.mu.Lock()
 	q.running[t.ID] = t
+	attempt, early := q.early[t.ID]
+	delete(q.early, t.ID)
 	q.mu.Unlock()
+	if early && attempt == t.Attempt {
+		t.cancel(ErrCancelled)
+	}
 	q.cfg.Changed(t.job)
 }
 
