@@ -94,7 +94,7 @@ func (m *M3UImport) Profiles(ctx context.Context) ([]M3UAccountProfile, error) {
 func (m *M3UImport) SaveLogin(ctx context.Context, profile int64, properties map[string]any, expires time.Time) error {
 	err := m.s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		row := new(M3UAccountProfile)
-		err := tx.NewSelect().Model(row).Where("id = ? AND m3u_account_id = ?", profile, m.account).Scan(ctx)
+		err := holding(tx).Model(row).Where("id = ? AND m3u_account_id = ?", profile, m.account).Scan(ctx)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

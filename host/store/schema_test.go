@@ -155,7 +155,7 @@ func onSQLite(t *testing.T, facts table, definition string) map[string]column {
 	t.Helper()
 	types := map[string]string{
 		"boolean": "bool", "jsonb": "text", "timestamptz": "datetime",
-		"double precision": "real", "uuid": "char(32)", "numeric": "decimal",
+		"double precision": "real", "uuid": "char(32)", "numeric(9,6)": "decimal",
 	}
 	checks := slices.Collect(maps.Values(facts.Constraints))
 	translated := map[string]column{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -41,6 +42,37 @@ func changedAtOnce(t *testing.T, s *store.Store) {
 	must(t, err)
 	if row.UserLevel != writers*each {
 		t.Errorf("%d of %d changes are left", row.UserLevel, writers*each)
+	}
+}
+
+// loginsAtOnce has what a server says of a login kept by several at once.
+func loginsAtOnce(t *testing.T, s *store.Store) {
+	const writers, each = 4, 10
+	account := store.New[store.M3UAccount]()
+	account.Name = "A"
+	must(t, store.Create(t.Context(), s, account))
+	login := s.M3UImport(account.ID)
+	profiles, err := login.Profiles(t.Context())
+	must(t, err)
+	var all errgroup.Group
+	for i := range writers {
+		all.Go(func() error {
+			for n := range each {
+				said := map[string]any{fmt.Sprintf("x%d.%d", i, n): 1}
+				if err := login.SaveLogin(t.Context(), profiles[0].ID, said, time.Time{}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	must(t, all.Wait())
+	profiles, err = login.Profiles(t.Context())
+	must(t, err)
+	var kept map[string]int
+	must(t, json.Unmarshal(profiles[0].CustomProperties, &kept))
+	if len(kept) != writers*each {
+		t.Errorf("%d of %d properties are left", len(kept), writers*each)
 	}
 }
 

@@ -54,6 +54,7 @@ func Exercise(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"one row is changed by several at once", changedAtOnce},
 		{"settings are changed by several at once", settingsAtOnce},
 		{"what cannot be stored is not found", foreignWords},
+		{"a login is kept by several at once", loginsAtOnce},
 		{"refreshes of a dead host are interrupted", interruptedRefreshes},
 		{"the clock takes nothing back", schedulesAtOnce},
 	}
