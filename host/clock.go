@@ -11,6 +11,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/beat"
 	"github.com/pluggarr/pluggarr/host/jobs"
 	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
 )
 
@@ -130,7 +131,7 @@ func (h *Host) scheduledActions(ctx context.Context) jobs.Wanted {
 		}
 		unread[e.Key] = e.Error != nil && len(e.Actions) == 0
 		for _, a := range e.Actions {
-			if a.Schedule == "" {
+			if a.Schedule == "" || settings.CheckCron(a.Schedule) != nil { // the entry says what is wrong
 				continue
 			}
 			w.Rows = append(w.Rows, store.Schedule{

@@ -3,11 +3,11 @@ package jobs
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/adhocore/gronx"
 
+	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
 )
 
@@ -31,15 +31,15 @@ const (
 // CheckSchedule says what is wrong with when a schedule is due, as an ErrSchedule.
 func CheckSchedule(s store.Schedule) error {
 	fault := ""
-	switch fields := len(strings.Fields(s.Cron)); {
+	switch {
 	case s.Cron == "" && s.EverySeconds == 0:
 		fault = "it has neither cron nor an interval"
 	case s.Cron != "" && s.EverySeconds != 0:
 		fault = "it has both cron and an interval"
 	case s.Cron == "" && s.EverySeconds < int64(shortest.Seconds()):
 		fault = "its interval is less than a minute"
-	case s.Cron != "" && (fields != 5 && !strings.HasPrefix(s.Cron, "@") || !gronx.IsValid(s.Cron)):
-		fault = fmt.Sprintf("%q is no cron expression: five fields, as in \"0 4 * * *\" for every day at four", s.Cron)
+	case s.Cron != "" && settings.CheckCron(s.Cron) != nil:
+		fault = settings.CheckCron(s.Cron).Error()
 	case s.Missed != MissedSkip && s.Missed != MissedOnce && s.Missed != MissedAll:
 		fault = "what to do with missed times is skip, once or all"
 	}

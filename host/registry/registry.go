@@ -322,6 +322,12 @@ func formsOf(d sdk.Description) (forms, []wire.Problem) {
 		if a.Timeout > 0 {
 			f.timeouts[a.ID] = a.Timeout.Std()
 		}
+		if a.Schedule == "" {
+			continue
+		}
+		if err := settings.CheckCron(a.Schedule); err != nil {
+			f.warnings = append(f.warnings, fmt.Sprintf("action %q is not run by the clock: its schedule %v", a.ID, err))
+		}
 	}
 	return f.indexed(), append(problems, more...)
 }

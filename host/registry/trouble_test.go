@@ -277,3 +277,18 @@ func TestDeleteHoldsUpNobody(t *testing.T) {
 		t.Errorf("after it was deleted: %v", err)
 	}
 }
+
+// An action whose schedule cannot be is there all the same, and the entry says
+// that the clock does not run it.
+func TestScheduleThatCannotBe(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	b.write("p/main.go", source("here", "", "", `{ID: "late", Label: "Late", Schedule: "0 25 * * *", Run: sdk.Handle(say)},`))
+	e := b.entry("p")
+	const want = `action "late" is not run by the clock: its schedule "0 25 * * *" is no cron expression`
+	if len(e.Actions) != 2 || e.Error != nil || len(e.Warnings) != 1 || !strings.Contains(e.Warnings[0], want) {
+		t.Errorf("its actions are %+v, its error %+v, its warnings %q", e.Actions, e.Error, e.Warnings)
+	}
+	b.enable("p")
+	b.want("p", "late", `{"status":"ok","message":"here","limit":5}`)
+}
