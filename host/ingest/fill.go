@@ -14,7 +14,7 @@ import (
 // writes to the database itself. It is for one goroutine.
 type Filler struct {
 	in *Ingest
-	// tried holds, by EPGData, when the source was read that had nothing for it.
+	// tried holds, by EPGData, when the source was read that had nothing for it, or could not be read again.
 	tried map[int64]time.Time
 }
 
@@ -69,15 +69,17 @@ func (f *Filler) fill(ctx context.Context, source int64, rows []store.EPGData) e
 	if len(wanted) == 0 {
 		return nil
 	}
-	for _, row := range wanted {
-		f.tried[row.ID] = r.source.UpdatedAt
-	}
 	r.content, err = r.fetch.Copy(r.where())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // the next refresh brings a copy
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = nil // the next refresh brings a copy
+	case err == nil:
+		err = r.replace(ctx, wanted)
 	}
-	if err != nil {
-		return err
+	if _, bad := errors.AsType[*Failure](err); err == nil || bad { // only another copy will do
+		for _, row := range wanted {
+			f.tried[row.ID] = r.source.UpdatedAt
+		}
 	}
-	return r.replace(ctx, wanted)
+	return err
 }

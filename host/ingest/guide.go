@@ -117,7 +117,8 @@ func (r *guideRefresh) refusal() error {
 func (r *guideRefresh) refresh(ctx context.Context) error {
 	if r.source.SourceType == store.SourceSchedulesDirect {
 		return &Failure{
-			Message: "sources of Schedules Direct are not supported yet", Next: "use the address of an XMLTV guide", Fault: FaultHost,
+			Message: "this host does not read Schedules Direct", Fault: FaultHost,
+			Next: "have a program such as tv_grab_zz_sdjson write the guide to a file, and make a source of type xmltv of that",
 		}
 	}
 	if err := r.download(ctx); err != nil {

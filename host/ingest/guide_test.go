@@ -53,6 +53,7 @@ type guideBench struct {
 	*store.Store
 	*ingest.Ingest
 
+	dir    string // for copies
 	source int64
 }
 
@@ -65,9 +66,9 @@ func eachDatabase(t *testing.T, source store.EPGSource, test func(*guideBench)) 
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := &guideBench{T: t, Store: storetest.Open(t, config(t))}
+			l := &guideBench{T: t, Store: storetest.Open(t, config(t)), dir: filepath.Join(t.TempDir(), "copies")}
 			var err error
-			if l.Ingest, err = ingest.New(ingest.Config{Store: l.Store, Dir: t.TempDir()}); err != nil {
+			if l.Ingest, err = ingest.New(ingest.Config{Store: l.Store, Dir: l.dir}); err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(l.Ingest.Close)
@@ -247,6 +248,10 @@ func TestRefreshOfABrokenGuide(t *testing.T) {
 		l.same("the programmes", l.programmes(), []string{"a 09:00-10:00 Eins", "a 10:00-11:00 Two", "b 10:00-11:00 Bee"})
 		_, message := l.status()
 		l.same("the message tells", strings.Contains(message, "breaks off"), true)
+		half = strings.Replace(half[:strings.Index(half, "<title>Two")], "Eins", "Uno", 1) // the channel's own programmes break off
+		l.must(os.WriteFile(path, []byte(half), 0o600))
+		l.refresh()
+		l.same("the programmes", l.programmes(), []string{"a 09:00-10:00 Uno", "a 10:00-11:00 Two", "b 10:00-11:00 Bee"})
 	})
 }
 
@@ -294,6 +299,14 @@ func TestFill(t *testing.T) {
 		l.same("the programmes of a channel that had none when the guide was read", l.programmes(), []string{"a 09:00-10:00 One", "a 10:00-11:00 Two"})
 		l.refresh()
 		l.same("the programmes", l.programmes(), []string{"a 09:00-10:00 One", "a 10:00-11:00 Two", "empty 10:00-11:00 Sea"})
+		l.channel("b")
+		l.must(os.Remove(l.dir))
+		if err := filler.Fill(l.Context()); err == nil {
+			l.Error("programmes come in without a folder to keep them")
+		}
+		l.must(os.Mkdir(l.dir, 0o700))
+		l.must(filler.Fill(l.Context()))
+		l.same("the programmes, after what went wrong", len(l.programmes()), 4)
 	})
 }
 

@@ -13,8 +13,9 @@ import (
 // mappedGuide is a channel of the guide that is shown.
 type mappedGuide struct {
 	id      int64
-	arrived []place // programmes of the guide; in the end only those that are to be inserted
-	gone    []int64 // programmes that are to be deleted
+	arrived []place   // programmes of the guide; in the end only those that are to be inserted
+	reaches time.Time // when the last of the guide's programmes ends; zero without one
+	gone    []int64   // programmes that are to be deleted
 }
 
 // changes is how many rows are to be written.
@@ -88,6 +89,9 @@ func (r *guideRefresh) collect(ctx context.Context, kept *spool, mapped []store.
 		at.print = r.rows.Fingerprint(&row)
 		guide := byID[entry.Programme.Channel]
 		guide.arrived = append(guide.arrived, at)
+		if row.EndTime.After(guide.reaches) {
+			guide.reaches = row.EndTime
+		}
 		if r.Programmes++; r.Programmes > maxGuideProgrammes {
 			return &Failure{
 				Message: fmt.Sprintf("the guide has more than %d programmes", maxGuideProgrammes), Next: "check that it is a guide", Fault: FaultSource,
@@ -141,7 +145,7 @@ func (r *guideRefresh) compare(ctx context.Context, guides []*mappedGuide) error
 		}
 		if print := r.rows.Fingerprint(p); unseen[print] > 0 {
 			unseen[print]--
-		} else if !r.cut || len(guide.arrived) > 0 {
+		} else if !r.cut || p.StartTime.Before(guide.reaches) {
 			guide.gone = append(guide.gone, p.ID)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -20,7 +21,7 @@ import (
 const envRefresh = "PLUGGARR_TEST_REFRESH"
 
 // refreshAsOther is the main function of the process that is killed. It prints
-// how far it is.
+// how far it is, and ends with its test.
 func refreshAsOther(what string) int {
 	part := strings.Split(what, "|")
 	s, err := store.Open(context.Background(), store.Config{Path: part[0]})
@@ -40,6 +41,7 @@ func refreshAsOther(what string) int {
 	}
 	_, err = i.RefreshM3U(context.Background(), account, func(p ingest.Progress) { fmt.Println(p.Action, p.Percent) })
 	fmt.Println("end", err)
+	_, _ = io.Copy(io.Discard, os.Stdin) // a quick one waits to be killed
 	return 0
 }
 
@@ -61,11 +63,14 @@ func TestKilled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if _, err := cmd.StdinPipe(); err != nil {
+			t.Fatal(err)
+		}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(out)
-		for lines.Scan() && (!strings.HasPrefix(lines.Text(), "parsing ") || lines.Text() == "parsing 0") {
+		for lines.Scan() && lines.Text() != "end <nil>" && (!strings.HasPrefix(lines.Text(), "parsing ") || lines.Text() == "parsing 0") {
 		}
 		if err := cmd.Process.Kill(); err != nil {
 			t.Error(err)

@@ -174,12 +174,24 @@ func (r *m3uRun) refresh(ctx context.Context) error {
 		return err
 	}
 	r.result.Elapsed = time.Since(r.at)
-	message := r.result.message()
+	message := r.result.message() + r.leftOut()
 	if err := r.db.SetStatus(ctx, store.StatusSuccess, message); err != nil {
 		return err
 	}
 	r.tell(Progress{Percent: 100, Status: store.StatusSuccess, Message: message, Details: r.result.details()})
 	return nil
+}
+
+// leftOut says what the account asks for and a refresh does not do; "" for nothing.
+func (r *m3uRun) leftOut() string {
+	options := struct {
+		VOD bool `json:"enable_vod"`
+	}{}
+	decode(r.setup.Account.CustomProperties, &options)
+	if r.setup.Account.AccountType != store.AccountXC || !options.VOD {
+		return ""
+	}
+	return "; its films and series were left out: live streams are all that a refresh brings in"
 }
 
 // loadGroups fetches what the provider has and notes its groups.

@@ -84,8 +84,12 @@ func TestXtream(t *testing.T) {
 			t.Errorf("wrong password: %v, want the user's fault", err)
 		}
 		b.exec(t, "UPDATE m3u_m3uaccount SET password = 'new' WHERE id = $1", b.account)
+		b.exec(t, `UPDATE m3u_m3uaccount SET custom_properties = '{"enable_vod": true}' WHERE id = $1`, b.account)
 		if r := b.refresh(t); r.Updated != 2 || r.Created+r.Stale != 0 {
 			t.Errorf("new password: %+v", r)
+		}
+		if said := fmt.Sprint(b.rows(t, "SELECT last_message FROM m3u_m3uaccount WHERE id = $1", b.account)); !strings.Contains(said, "films and series were left out") {
+			t.Errorf("of films and series it is said: %s", said)
 		}
 
 		for name, streams := range map[string]string{"none": "[]", "no list": `{"error": 1}`, "half a list": p.streams[:150], "no objects": `[1, 2]`} {
