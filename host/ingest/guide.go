@@ -117,7 +117,7 @@ func (r *guideRefresh) refusal() error {
 func (r *guideRefresh) refresh(ctx context.Context) error {
 	if r.source.SourceType == store.SourceSchedulesDirect {
 		return &Failure{
-			Message: "this host does not read Schedules Direct", Fault: FaultHost,
+			Message: "sources of Schedules Direct are not supported", Fault: FaultHost,
 			Next: "have a program such as tv_grab_zz_sdjson write the guide to a file, and make a source of type xmltv of that",
 		}
 	}
