@@ -66,7 +66,7 @@ func (b *background) end(ctx context.Context) error { return b.begin(ctx, nil) }
 func (s *session) work(ctx context.Context, settings json.RawMessage) {
 	c := s.context(ctx, Run{}, nil)
 	c.settings = settings
-	_, err := guard(ctx, func() (any, error) { return nil, s.plugin.Start.call(c, settings) })
+	_, err := s.guard(ctx, func() (any, error) { return nil, s.plugin.Start.call(c, settings) })
 	var failure *wire.Error
 	if !errors.As(err, &failure) || failure.Code == wire.CodeCancelled {
 		return

@@ -34,9 +34,18 @@ const linger = 10 * time.Second
 // the stream has ended and the plugin's runs and background work with it; they
 // are cancelled and have 10 s. The error is nil when the host hung up.
 func ServeStream(stream io.ReadWriteCloser, p Plugin) error {
+	return ServeTraced(stream, p, traceback)
+}
+
+// ServeTraced is [ServeStream] for whoever runs a plugin that is not compiled.
+// It calls frames while it recovers from a panic of the plugin's, on the
+// goroutine that panicked, with the panic's value. Frames returns the plugin's
+// own frames, innermost first, one "file:line function" a line.
+func ServeTraced(stream io.ReadWriteCloser, p Plugin, frames func(value any) string) error {
 	life, end := context.WithCancel(context.Background())
 	defer end()
 	s := newSession(life, p)
+	s.frames = frames
 	conn := wire.NewConn(stream, wire.Config{Handle: s.handle})
 	s.attach(conn)
 	<-conn.Done()

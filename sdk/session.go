@@ -20,13 +20,14 @@ type session struct {
 	ready chan struct{} // closed when conn is set
 	conn  *wire.Conn
 
+	frames     func(value any) string // of the panic that is being recovered; see ServeTraced
 	greeted    atomic.Bool
 	background *background
 }
 
 // newSession makes a session whose background work ends with ctx.
 func newSession(ctx context.Context, p Plugin) *session {
-	s := &session{plugin: p, ready: make(chan struct{}), background: newBackground(ctx)}
+	s := &session{plugin: p, frames: traceback, ready: make(chan struct{}), background: newBackground(ctx)}
 	s.description, s.fault = p.describe()
 	return s
 }
@@ -124,7 +125,7 @@ func (s *session) run(ctx context.Context, p wire.RunParams) (any, error) {
 		}
 		c := s.context(ctx, Run{ID: p.Run, Action: p.Action}, event)
 		c.settings = p.Settings
-		return guard(ctx, func() (any, error) {
+		return s.guard(ctx, func() (any, error) {
 			result, err := a.Run.call(c, p.Settings, p.Params)
 			if err != nil {
 				return nil, err
@@ -142,7 +143,7 @@ func (s *session) options(ctx context.Context, p wire.OptionsParams) (any, error
 	}
 	c := s.context(ctx, Run{}, nil)
 	c.settings = p.Settings
-	return guard(ctx, func() (any, error) {
+	return s.guard(ctx, func() (any, error) {
 		list, err := s.plugin.Options(c, p.Field)
 		if list == nil {
 			list = []Option{}
@@ -157,7 +158,7 @@ func (s *session) stop(ctx context.Context, p wire.StopParams) (any, error) {
 		return nil, err
 	}
 	c := s.context(ctx, Run{}, nil)
-	return guard(ctx, func() (any, error) { return nil, s.plugin.Stop(c, StopReason(p.Reason)) })
+	return s.guard(ctx, func() (any, error) { return nil, s.plugin.Stop(c, StopReason(p.Reason)) })
 }
 
 func (s *session) context(ctx context.Context, run Run, event *Event) *Context {
@@ -166,12 +167,12 @@ func (s *session) context(ctx context.Context, run Run, event *Event) *Context {
 
 // guard calls plugin code: a panic becomes the call's error, and every error
 // is marked as the plugin's, or as the end of a call that ctx cancelled.
-func guard(ctx context.Context, f func() (any, error)) (result any, err error) {
+func (s *session) guard(ctx context.Context, f func() (any, error)) (result any, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			result = nil
 			err = wire.Errorf(wire.CodePlugin, "panic: %v", r).
-				WithData(wire.PluginFailure{Type: "panic", Traceback: traceback()})
+				WithData(wire.PluginFailure{Type: "panic", Traceback: s.frames(r)})
 		}
 	}()
 	result, err = f()

@@ -8,7 +8,7 @@ import (
 
 // traceback lists the frames of a panic that are the plugin's own, innermost
 // first, one "file:line function" a line. It is called while recovering.
-func traceback() string {
+func traceback(any) string {
 	const deepest = 64
 	pcs := make([]uintptr, deepest)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])

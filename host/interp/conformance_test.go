@@ -54,7 +54,7 @@ func runCase(dir string) int {
 	if len(r.Problems) > 0 {
 		return exitRefused
 	}
-	if err := interp.New().Run(r, []string{dir}, func(sdk.Plugin) {}); err != nil {
+	if err := interp.New().Run(r, []string{dir}, func(sdk.Plugin, interp.Frames) {}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return exitFailed
 	}

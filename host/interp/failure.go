@@ -2,11 +2,8 @@ package interp
 
 import (
 	"fmt"
-	"io"
 	"regexp"
 	"strconv"
-	"strings"
-	"sync"
 
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -49,15 +46,17 @@ func rejected(err error, s *sources) *Failure {
 // panic while it was loading.
 func panicked(value any, n *notes) *Failure {
 	text := n.sources.relative(fmt.Sprint(value))
-	frames := n.frames()
+	frames := n.take(value)
 	if len(frames) == 0 {
 		p := locate(text, n.sources)
 		p.Message, p.Kind = cannot+p.Message, wire.KindEngine
 		return &Failure{Problem: p}
 	}
-	p := locate(frames[0], n.sources)
-	p.Message = "panic: " + text
-	return &Failure{Problem: p, Traceback: strings.Join(frames, "\n") + "\n"}
+	inner := frames[0]
+	return &Failure{
+		Problem:   wire.Problem{File: inner.file, Line: inner.lines.first, Message: "panic: " + text},
+		Traceback: written(frames),
+	}
 }
 
 // locate splits the interpreter's "file:line:column: text". An error in an
@@ -73,40 +72,4 @@ func locate(text string, s *sources) wire.Problem {
 		}
 	}
 	return p
-}
-
-// notes is where the interpreter writes a line for each frame that a panic
-// leaves. It passes them on with the plugin's names of files.
-type notes struct {
-	sources *sources
-	to      io.Writer
-
-	mu   sync.Mutex
-	last []string
-}
-
-// Write is io.Writer's.
-func (n *notes) Write(p []byte) (int, error) {
-	text := n.sources.relative(string(p))
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	const most = 64
-	if strings.Contains(text, ": panic: ") && len(n.last) < most {
-		n.last = append(n.last, strings.TrimSpace(text))
-	}
-	if _, err := io.WriteString(n.to, text); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-// frames returns the lines of panics, without what each of them repeats.
-func (n *notes) frames() []string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	frames := make([]string, len(n.last))
-	for i, line := range n.last {
-		frames[i] = strings.Replace(line, ": panic: ", ": ", 1)
-	}
-	return frames
 }

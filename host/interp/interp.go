@@ -38,7 +38,6 @@ func New() *Interpreter {
 	exports[key(dialect.SDK+"/xmltv")] = xmltvTable()
 	exports[key(dialect.SDK+"/batch")] = batchTable()
 	exports[key(dialect.SDK+"/match")] = matchTable()
-	exports[lower.Run+"/run"] = runSymbols()
 	return &Interpreter{exports: exports}
 }
 
@@ -54,19 +53,23 @@ func key(importPath string) string {
 	return importPath + "//" + name
 }
 
+// Frames returns the plugin's frames of the panic with this value that is being
+// recovered on the calling goroutine; see [sdk.ServeTraced].
+type Frames = func(value any) string
+
 // Run interprets a plugin that was checked: its package variables, its init
 // functions and main, and returns when main does. In place of sdk.Serve the
-// plugin calls serve; args are what it sees as os.Args. The error is a
+// plugin calls serve, with what finds frames; args are what it sees as os.Args. The error is a
 // [*Failure].
-func (i *Interpreter) Run(plugin *dialect.Result, args []string, serve func(sdk.Plugin)) (err error) {
-	notes := &notes{sources: newSources(plugin), to: os.Stderr}
+func (i *Interpreter) Run(plugin *dialect.Result, args []string, serve func(sdk.Plugin, Frames)) (err error) {
+	notes := newNotes(plugin, os.Stderr)
 	defer func() {
 		if r := recover(); r != nil {
 			err = panicked(r, notes)
 		}
 	}()
 	maps.Copy(i.exports["os//os"], map[string]reflect.Value{"Args": reflect.ValueOf(&args).Elem()})
-	yaegi, err := i.prepare(plugin, notes, serve)
+	yaegi, err := i.prepare(plugin, notes, func(p sdk.Plugin) { serve(p, notes.traceback) })
 	if err != nil {
 		return rejected(err, notes.sources)
 	}
@@ -79,6 +82,7 @@ func (i *Interpreter) Run(plugin *dialect.Result, args []string, serve func(sdk.
 // prepare returns an interpreter that knows all that a plugin can import.
 func (i *Interpreter) prepare(plugin *dialect.Result, notes *notes, serve func(sdk.Plugin)) (*interp.Interpreter, error) {
 	i.exports[key(dialect.SDK)] = sdkSymbols(serve)
+	i.exports[lower.Run+"/run"] = runSymbols(notes)
 	yaegi := interp.New(interp.Options{
 		SourcecodeFilesystem: notes.sources,
 		Env:                  os.Environ(),

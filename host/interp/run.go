@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// runSymbols is what rewritten source calls that has to be compiled.
-func runSymbols() map[string]reflect.Value {
+// runSymbols is what rewritten source calls that has to be compiled. Panics are
+// told to n.
+func runSymbols(n *notes) map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Guard":       reflect.ValueOf(guard),
+		"Guard":       reflect.ValueOf(n.guard),
 		"Defers":      reflect.ValueOf((*defers)(nil)),
 		"Order":       reflect.ValueOf(order),
 		"StableOrder": reflect.ValueOf(stableOrder),
@@ -21,6 +22,7 @@ func runSymbols() map[string]reflect.Value {
 		"Index":       reflect.ValueOf(index),
 		"Bounds":      reflect.ValueOf(bounds),
 		"Shown":       reflect.ValueOf((&kinds{known: map[string]*kind{}}).shown),
+		"At":          reflect.ValueOf(n.at),
 		"Nil":         reflect.ValueOf(useNil),
 		"Select":      reflect.ValueOf(choose),
 		"Recv":        reflect.ValueOf(recv),
@@ -31,14 +33,15 @@ func runSymbols() map[string]reflect.Value {
 
 // defers are the deferred calls of one call of a function.
 type defers struct {
+	notes     *notes
 	calls     []func()
 	panicking bool
 	value     any
 }
 
 // guard runs the body of a function that has deferred calls.
-func guard(body func(*defers)) {
-	d := &defers{}
+func (n *notes) guard(body func(*defers)) {
+	d := &defers{notes: n}
 	defer d.finish()
 	body(d)
 }
@@ -94,6 +97,7 @@ func (d *defers) Recover() any {
 		return nil
 	}
 	d.panicking = false
+	d.notes.forget()
 	return goWords(d.value)
 }
 

@@ -149,9 +149,9 @@ func (w *worker) hello(req wire.Request, line []byte) error {
 		return w.answer(req, nil, loadError([]wire.Problem{{Message: err.Error()}}, ""))
 	}
 	session := &session{stream: w.stream, in: io.MultiReader(bytes.NewReader(line), w.in)}
-	err := w.interpreter.Run(r, []string{p.Dir}, func(plugin sdk.Plugin) {
+	err := w.interpreter.Run(r, []string{p.Dir}, func(plugin sdk.Plugin, frames Frames) {
 		debug.SetGCPercent(w.usualGC)
-		session.serve(plugin)
+		session.serve(plugin, frames)
 	})
 	served, ended := session.state()
 	failure, _ := errors.AsType[*Failure](err)
@@ -192,7 +192,7 @@ type session struct {
 }
 
 // serve takes the place of sdk.Serve.
-func (s *session) serve(p sdk.Plugin) {
+func (s *session) serve(p sdk.Plugin, frames Frames) {
 	s.mu.Lock()
 	twice := s.served
 	s.served = true
@@ -200,10 +200,10 @@ func (s *session) serve(p sdk.Plugin) {
 	if twice {
 		panic("sdk.Serve was called before")
 	}
-	err := sdk.ServeStream(struct {
+	err := sdk.ServeTraced(struct {
 		io.Reader
 		io.WriteCloser
-	}{s.in, s.stream}, p)
+	}{s.in, s.stream}, p, frames)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = err

@@ -54,13 +54,47 @@ func TestHelloFails(t *testing.T) {
 		},
 		{
 			name: "panic in main", source: head + "func main() {\n\tfail()\n\tsdk.Serve(sdk.Plugin{Name: \"x\"})\n}\n\nfunc fail() {\n\tpanic(\"7: boom\")\n}\n",
-			want:      "main.go:11:2: panic: 7: boom",
-			problems:  []wire.Problem{{File: "main.go", Line: 11, Column: 2, Message: "panic: 7: boom"}},
-			traceback: "main.go:11:2: plugin/plugin.fail(...)\nmain.go:6:2: plugin/plugin.main(...)\n",
+			want:      "main.go:11: panic: 7: boom",
+			problems:  []wire.Problem{{File: "main.go", Line: 11, Message: "panic: 7: boom"}},
+			traceback: "main.go:11 main.fail\nmain.go:6 main.main\n",
+		},
+		{
+			name: "panic in several functions", source: head + `import "sort"
+
+func main() {
+	list := []int{2, 1}
+	sort.Slice(list, func(i, j int) bool {
+		return less(list[i:], list[j])
+	})
+	sdk.Serve(sdk.Plugin{Name: "x"})
+}
+
+func less(a []int, b int) bool {
+	defer func() {
+		if r := recover(); r != nil {
+			fails(nil, b)
+		}
+	}()
+	panic("recovered")
+}
+
+func fails(m map[int]int, n int) {
+	if n < 0 {
+		panic("not this one")
+	}
+	if len(m) == 0 {
+		n++
+	}
+	m[0] = n
+	m[1] = n
+}
+`,
+			want:      "main.go:31: panic: assignment to entry in nil map",
+			traceback: "main.go:31-32 main.fails\nmain.go:18 main.less.func\nmain.go:16 main.less\nmain.go:10 main.main.func\nmain.go:7-13 main.main\n",
 		},
 		{
 			name: "panic in a variable", source: head + "import \"errors\"\n\nvar n = fail()\n\nfunc fail() int { panic(errors.New(\"boom\")) }\n\nfunc main() { sdk.Serve(sdk.Plugin{Name: \"x\"}) }\n",
-			want: "main.go:9:25: panic: boom",
+			want: "main.go:9: panic: boom",
 		},
 		{
 			name: "main returns", source: head + "func main() {\n\tif len(\"x\") > 1 {\n\t\tsdk.Serve(sdk.Plugin{Name: \"x\"})\n\t}\n}\n",

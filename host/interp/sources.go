@@ -30,7 +30,6 @@ func newSources(plugin *dialect.Result) *sources {
 	for _, p := range plugin.Packages {
 		files := map[string]dialect.File{}
 		for _, f := range p.Files {
-			f.Source = f.Lowered
 			files[path.Base(f.Name)] = f
 		}
 		s.packages[p.Path] = files
@@ -69,7 +68,7 @@ func (s *sources) Open(name string) (fs.File, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.opened[name] = f.Name
-	return &entry{name: path.Base(name), size: int64(len(f.Source)), Reader: bytes.NewReader(f.Source)}, nil
+	return &entry{name: path.Base(name), size: int64(len(f.Lowered)), Reader: bytes.NewReader(f.Lowered)}, nil
 }
 
 // ReadDir is fs.ReadDirFS's.
@@ -80,7 +79,7 @@ func (s *sources) ReadDir(name string) ([]fs.DirEntry, error) {
 	}
 	var list []fs.DirEntry
 	for _, base := range slices.Sorted(maps.Keys(files)) {
-		list = append(list, fs.FileInfoToDirEntry(&entry{name: base, size: int64(len(files[base].Source))}))
+		list = append(list, fs.FileInfoToDirEntry(&entry{name: base, size: int64(len(files[base].Lowered))}))
 	}
 	return list, nil
 }
@@ -93,6 +92,16 @@ func (s *sources) relative(text string) string {
 		text = strings.ReplaceAll(text, name, own)
 	}
 	return text
+}
+
+// file is a file of the plugin's; empty when there is none of this name.
+func (s *sources) file(name string) dialect.File {
+	for _, files := range s.packages {
+		if f, ok := files[path.Base(name)]; ok && f.Name == name {
+			return f
+		}
+	}
+	return dialect.File{}
 }
 
 // has says whether the plugin has a file of this name.

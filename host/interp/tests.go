@@ -122,7 +122,7 @@ func giveUp(err error) {
 // tests loads a package with its tests, without calling its main, and returns
 // them.
 func (i *Interpreter) tests(plugin *dialect.Result, importPath string) (tests []testing.InternalTest, err error) {
-	notes := &notes{sources: newSources(plugin), to: os.Stderr}
+	notes := newNotes(plugin, os.Stderr)
 	defer func() {
 		if r := recover(); r != nil {
 			err = panicked(r, notes)

@@ -103,6 +103,7 @@ func sdkTable() map[string]reflect.Value {
 		"Secret":                reflect.ValueOf((*sdk.Secret)(nil)),
 		"Serve":                 reflect.ValueOf(sdk.Serve),
 		"ServeStream":           reflect.ValueOf(sdk.ServeStream),
+		"ServeTraced":           reflect.ValueOf(sdk.ServeTraced),
 		"SettingService":        reflect.ValueOf((*sdk.SettingService)(nil)),
 		"Shape":                 reflect.ValueOf((*sdk.Shape)(nil)),
 		"ShapeField":            reflect.ValueOf((*sdk.ShapeField)(nil)),

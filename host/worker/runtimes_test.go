@@ -144,7 +144,7 @@ func compiled(t *testing.T, starter *proc.Starter) workertest.Runtime {
 	}
 	return workertest.Runtime{
 		Name: "compiled", Dir: dir, Source: "main.go",
-		Features: workertest.Suite | workertest.Progress | workertest.Background | workertest.Frames | workertest.Limits,
+		Features: workertest.Suite | workertest.Progress | workertest.Background | workertest.Limits,
 		Launch:   started(starter, proc.Spec{Path: program, Env: os.Environ(), Dir: dir, Limits: limits}),
 	}
 }
@@ -168,8 +168,7 @@ func python(t *testing.T, starter *proc.Starter) workertest.Runtime {
 	})
 	return workertest.Runtime{
 		Name: "python", Dir: dir, Source: "plugin.py",
-		Features: workertest.Suite | workertest.Inspect | workertest.Interrupt | workertest.Spawn |
-			workertest.Frames | workertest.Limits,
+		Features: workertest.Suite | workertest.Inspect | workertest.Interrupt | workertest.Spawn | workertest.Limits,
 		Launch: func(t testing.TB) worker.Process {
 			t.Helper()
 			c, err := server.Fork(t.Context(), limits)

@@ -131,6 +131,10 @@ func (l *lowerer) builtin(n *ast.CallExpr, name string) {
 	case "recover":
 		l.recovered(n)
 	case "panic":
+		if _, alone := l.parent(1).(*ast.ExprStmt); alone && len(l.stack) > 2 && l.listedAt(1) {
+			at := l.fset.PositionFor(n.Pos(), false)
+			l.edits.insert(l.offset(n.Pos()), fmt.Sprintf("%s.At(%q, %d); ", l.use(Run, "run"), at.Filename, at.Line))
+		}
 		l.convert(n.Args[0], types.NewInterfaceType(nil, nil), nil)
 	case "append":
 		if s, ok := t.Underlying().(*types.Slice); ok && !n.Ellipsis.IsValid() {

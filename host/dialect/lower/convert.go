@@ -123,8 +123,7 @@ func (l *lowerer) printedError(e ast.Expr, from types.Type) bool {
 	set := types.NewMethodSet(from)
 	for s := range set.Methods() {
 		if s.Obj().Name() == "Error" && set.Lookup(nil, "Format") == nil {
-			l.edits.insert(l.offset(e.Pos()), "func(e error) error { return e }(")
-			l.edits.insert(l.offset(e.End()), ")")
+			l.replace(e, text("func(e error) error { return e }("), l.span(e), text(")"))
 			return true
 		}
 	}

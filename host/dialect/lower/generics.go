@@ -43,7 +43,7 @@ func (l *lowerer) instance(id *ast.Ident) {
 			l.edits.add(l.offset(whole.End()), l.offset(explicit.End()), text(list))
 			return
 		}
-		l.edits.insert(l.offset(whole.End()), list)
+		l.replace(whole, l.span(whole), text(list))
 	case strings.Contains(f.Pkg().Path(), "."): // the SDK has functions of the same name that take anything
 	default:
 		if explicit != nil {

@@ -130,7 +130,11 @@ func (l *lowerer) deferred(n *ast.DeferStmt) {
 		if address != "" {
 			typ = "*" + typ
 		}
-		before = append(before, text("var "+name+" "+typ+" = "+address), l.span(e), text("; "))
+		declared := "var " + name + " " + typ + " = " + address
+		if isAny(t) && !types.IsInterface(l.info.TypeOf(e)) {
+			declared = name + " := " // it becomes any in the call, as it would without defer
+		}
+		before = append(before, text(declared), l.span(e), text("; "))
 		call = append(call, text(name))
 	}
 	l.deferredCallee(n.Call, keep, &call)

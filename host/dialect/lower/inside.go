@@ -89,7 +89,6 @@ func (l *lowerer) shown(e ast.Expr, from types.Type, callee *types.Func) bool {
 	if !ok || sig.Params().Len() > 0 || sig.Results().Len() != 1 || sig.Results().At(0).Type() != types.Typ[types.String] {
 		return false
 	}
-	l.edits.insert(l.offset(e.Pos()), l.helper(asShown, []string{l.typeName(from), b.Name(), types.TypeString(from, nil)})+"(")
-	l.edits.insert(l.offset(e.End()), ")")
+	l.replace(e, text(l.helper(asShown, []string{l.typeName(from), b.Name(), types.TypeString(from, nil)})+"("), l.span(e), text(")"))
 	return true
 }

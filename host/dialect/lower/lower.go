@@ -130,12 +130,15 @@ func (l *lowerer) parent(i int) ast.Node {
 
 // listed says whether the visited statement stands in a list, where others may
 // be written before it.
-func (l *lowerer) listed() bool {
-	switch p := l.parent(1).(type) {
+func (l *lowerer) listed() bool { return l.listedAt(0) }
+
+// listedAt is listed of the node i levels above.
+func (l *lowerer) listedAt(i int) bool {
+	switch p := l.parent(i + 1).(type) {
 	case *ast.BlockStmt, *ast.CaseClause:
 		return true
 	case *ast.CommClause:
-		return p.Comm != l.parent(0)
+		return p.Comm != l.parent(i)
 	}
 	return false
 }

@@ -220,8 +220,7 @@ func (l *lowerer) fieldValue(n *ast.CompositeLit, f *types.Var, e ast.Expr) {
 	l.convert(e, f.Type(), nil)
 	from := l.info.TypeOf(e)
 	if types.IsInterface(f.Type()) && l.ownTarget(from) && !types.IsInterface(from) && !l.isOwn(l.info.TypeOf(n)) {
-		l.edits.insert(l.offset(e.Pos()), fmt.Sprintf("func(v %s) %[1]s { return v }(", l.typeName(f.Type())))
-		l.edits.insert(l.offset(e.End()), ")")
+		l.replace(e, text(fmt.Sprintf("func(v %s) %[1]s { return v }(", l.typeName(f.Type()))), l.span(e), text(")"))
 	}
 }
 

@@ -3,6 +3,9 @@ package workertest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -41,21 +44,39 @@ func failed(t *testing.T, r Runtime) {
 
 func panics(t *testing.T, r Runtime) {
 	s := begin(t, r)
-	for kind, message := range map[string]string{"": "boom", "missing": "", "range": "range"} {
+	for kind, message := range map[string]string{"boom": "boom", "missing": "", "range": "range"} {
 		_, err := s.try(limited(t), "crash", input{Text: kind})
 		failure, data := pluginError(t, err)
 		if failure.Code != wire.CodePlugin || !strings.Contains(failure.Message, message) {
 			t.Errorf("%q: the failure came as %+v", kind, failure)
 		}
-		if r.Features&Frames == 0 {
-			s.heard.await(t, 1, r.Source+":")
-			continue
-		}
-		if !strings.Contains(data.Traceback, r.Source+":") && !strings.Contains(data.Traceback, r.Source+`", line `) {
-			t.Errorf("%q: its frames do not name %s: %q", kind, r.Source, data.Traceback)
+		for _, line := range marked(t, r, kind) {
+			inGo, inPython := fmt.Sprintf("%s:%d ", r.Source, line), fmt.Sprintf("%s\", line %d,", r.Source, line)
+			if !strings.Contains(data.Traceback, inGo) && !strings.Contains(data.Traceback, inPython) {
+				t.Errorf("%q: its frames do not name line %d of %s:\n%s", kind, line, r.Source, data.Traceback)
+			}
 		}
 	}
 	s.works(t)
+}
+
+// marked returns the lines of the plugin's source whose comments say that a
+// panic of this kind is there or passes through.
+func marked(t *testing.T, r Runtime, kind string) (lines []int) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(r.Dir, r.Source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		if strings.HasSuffix(line, " "+kind+" is here") || strings.HasSuffix(line, " "+kind+" is called here") {
+			lines = append(lines, i+1)
+		}
+	}
+	if len(lines) == 0 {
+		t.Errorf("no line of %s is marked with %q", r.Source, kind)
+	}
+	return lines
 }
 
 func garbled(t *testing.T, r Runtime) {

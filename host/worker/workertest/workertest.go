@@ -27,9 +27,6 @@ const (
 	Interrupt
 	// Spawn: plugins can start programs.
 	Spawn
-	// Frames: a panic's failure carries the plugin's frames. Without it their
-	// places are printed.
-	Frames
 	// Limits: a process is given no more than about 1 GiB of memory.
 	Limits
 )

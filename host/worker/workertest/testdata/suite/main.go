@@ -70,11 +70,9 @@ func fail(_ *sdk.Context, _ Settings) (sdk.Result, error) {
 func crash(_ *sdk.Context, _ Settings, p Params) (sdk.Result, error) {
 	switch p.Text {
 	case "missing":
-		var seen map[string]int
-		seen["first"] = 1
+		see(nil) // missing is called here
 	case "range":
-		empty := []int{}
-		return sdk.Result{}.With("last", empty[len(empty)-1+p.Count]), nil
+		return sdk.Result{}.With("last", last([]int{}, p.Count)), nil // range is called here
 	case "exit":
 		os.Exit(7)
 	case "fatal":
@@ -99,7 +97,17 @@ func crash(_ *sdk.Context, _ Settings, p Params) (sdk.Result, error) {
 		loop["self"] = loop
 		return sdk.Result{}.With("loop", loop), nil
 	}
-	panic("boom")
+	panic("boom") // boom is here
+}
+
+func see(seen map[string]int) {
+	delete(seen, "nothing")
+	seen["first"] = 1 // missing is here
+}
+
+func last(list []int, after int) int {
+	after += len(list)
+	return list[after-1] // range is here
 }
 
 func dig(depth int) int { return dig(depth+1) + 1 }

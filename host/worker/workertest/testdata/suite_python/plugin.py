@@ -87,9 +87,9 @@ class Plugin:
     def _crash(self, params, context):
         kind = params.get("text")
         if kind == "missing":
-            return {}["first"]
+            return {}["first"]  # missing is here
         if kind == "range":
-            return [][0]
+            return [][0]  # range is here
         if kind == "exit":
             os._exit(7)
         if kind == "fatal":
@@ -111,7 +111,7 @@ class Plugin:
             loop = {}
             loop["self"] = loop
             return loop
-        raise ValueError("boom")
+        raise ValueError("boom")  # boom is here
 
     def _dig(self, depth):
         return self._dig(depth + 1) + 1
