@@ -35,7 +35,7 @@ func heard(ctx *sdk.Context, _ Settings) (sdk.Result, error) {
 
 func main() {
 	sdk.Serve(sdk.Plugin{Name: "Listener", Actions: []sdk.Action{
-		{ID: "heard", Label: "Heard", Events: []string{"m3u_refresh", "epg_refresh"}, Run: sdk.Handle(heard)},
+		{ID: "heard", Label: "Heard", Events: []string{"m3u_refresh", "epg_refresh", "login_failed"}, Run: sdk.Handle(heard)},
 	}})
 }
 `
@@ -45,7 +45,7 @@ const listenerPython = `import json
 
 class Plugin:
     name = "Listener"
-    actions = [{"id": "heard", "label": "Heard", "events": ["m3u_refresh", "epg_refresh"]}]
+    actions = [{"id": "heard", "label": "Heard", "events": ["m3u_refresh", "epg_refresh", "login_failed"]}]
 
     def run(self, action, params, context):
         with open("FILES/python_" + params["event"], "w") as file:
@@ -123,13 +123,17 @@ type job struct {
 // rest waits until no job is waiting or running.
 func (s *site) rest() {
 	s.t.Helper()
-	for {
-		var all struct{ Jobs []job }
+	var all struct{ Jobs []job }
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		if s.get("jobs/?unfinished=true", &all); len(all.Jobs) == 0 {
 			return
 		}
 	}
+	s.t.Fatalf("jobs do not come to rest: %+v", all.Jobs)
 }
+
+// patience is how long things may take on the slowest machine.
+const patience = 2 * time.Minute
 
 // follow reads a WebSocket until every one of the types has come with its last
 // news, and returns how often each came.
@@ -195,7 +199,9 @@ func refreshAll(t *testing.T, s *site) {
 	}
 	var before struct{ Jobs []job }
 	s.get("jobs/", &before)
-	news := s.follow(t.Context())
+	short, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	news := s.follow(short)
 	status, answer := s.ask("POST", "plugins/refresh_all_go/run/", `{"action":"refresh_all"}`)
 	if status != http.StatusOK || !strings.Contains(string(answer), `"status":"queued"`) {
 		t.Fatalf("refresh_all: %d %s", status, answer)
@@ -222,7 +228,11 @@ func refreshAll(t *testing.T, s *site) {
 	if want := []string{"epg_refresh ok", "m3u_refresh ok"}; !slices.Equal(kinds, want) {
 		t.Errorf("the jobs are %q, want %q", kinds, want)
 	}
+	if status, answer := s.ask("POST", "/api/accounts/token/", `{"username":"nobody","password":"wrong"}`); status != http.StatusUnauthorized {
+		t.Errorf("a wrong login: %d %s", status, answer)
+	}
 	for file, want := range map[string]string{
+		"go_login_failed": `"user":"nobody"`, "python_login_failed": `"user": "nobody"`,
 		"go_m3u_refresh": `"account_name":"List"`, "go_epg_refresh": `"source_name":"Guide"`,
 		"python_m3u_refresh": `"total_processed": 3000`, "python_epg_refresh": `"programs": 3000`,
 	} {
@@ -234,7 +244,8 @@ func refreshAll(t *testing.T, s *site) {
 
 // awaitFile returns what a plugin writes.
 func (s *site) awaitFile(name string) string {
-	for s.t.Context().Err() == nil {
+	s.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		raw, err := os.ReadFile(filepath.Join(s.data, "files", name))
 		if err == nil && len(raw) > 0 {
 			return string(raw)
@@ -242,5 +253,6 @@ func (s *site) awaitFile(name string) string {
 		var entry json.RawMessage
 		s.get("plugins/plugins/listener_go/", &entry) // so that this loop is no busy one
 	}
+	s.t.Fatalf("no plugin wrote %s", name)
 	return ""
 }

@@ -34,7 +34,7 @@ func Kinds() []Kind {
 		{sdk.EventM3URefresh, "M3U Refreshed", "A playlist was refreshed and all went well.", sdk.M3URefreshed{}, true},
 		{sdk.EventClientConnect, "Client Connected", "Somebody begins to watch a channel.", sdk.ClientConnected{}, false},
 		{sdk.EventClientDisconnect, "Client Disconnected", "Somebody watches a channel no longer.", sdk.ClientDisconnected{}, false},
-		{sdk.EventLoginFailed, "Login Failed", "Somebody could not log in.", sdk.LoginFailed{}, false},
+		{sdk.EventLoginFailed, "Login Failed", "A name and a password did not fit. Who tried too often is not told again.", sdk.LoginFailed{}, true},
 		{sdk.EventEPGBlocked, "EPG Blocked", "Somebody asked for a guide and may not have it.", sdk.OutputBlocked{}, false},
 		{sdk.EventM3UBlocked, "M3U Blocked", "Somebody asked for a playlist and may not have it.", sdk.OutputBlocked{}, false},
 		{sdk.EventVODStart, "VOD Started", "Somebody begins to watch a film or an episode.", sdk.VODWatched{}, false},

@@ -6,9 +6,11 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/pluggarr/pluggarr/host/auth"
 	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk"
 )
 
 // accountsPath is where the API of users and keys begins, as in Dispatcharr.
@@ -112,10 +114,18 @@ func (s *server) login(w http.ResponseWriter, r *request) error {
 	tokens, err := s.auth.Login(r.Context(), auth.Login{Username: name, Password: password, Address: r.address()})
 	if err != nil {
 		s.log.Warn("a login failed", "address", r.address(), "error", err)
+		if s.loginFailed != nil && errors.Is(err, auth.ErrNoAccount) {
+			s.loginFailed(r.Context(), sdk.LoginFailed{User: name, ClientIP: r.address(), UserAgent: shortened(r.UserAgent()), Reason: err.Error()})
+		}
 		return err
 	}
 	s.write(w, http.StatusOK, tokens)
 	return nil
+}
+
+// shortened is at most 200 bytes of a text that somebody sent.
+func shortened(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), 200)], "")
 }
 
 // refresh answers with a new access token.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/host/store/storetest"
 	"github.com/pluggarr/pluggarr/host/web"
+	"github.com/pluggarr/pluggarr/sdk"
 )
 
 // office is the API of accounts alone, on a store with nobody in it.
@@ -27,6 +29,7 @@ type office struct {
 	now     time.Time // the clock, which stands still
 	log     bytes.Buffer
 	all     strings.Builder // every answer
+	failed  []sdk.LoginFailed
 }
 
 func newOffice(t *testing.T) *office {
@@ -45,7 +48,8 @@ func newOfficeOn(t *testing.T, db store.Config) *office {
 	t.Cleanup(o.auth.Close)
 	o.handler = web.Handler(web.Config{
 		Auth: o.auth, Users: o.users, Listen: "127.0.0.1:9191",
-		Log: slog.New(slog.NewTextHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		LoginFailed: func(_ context.Context, e sdk.LoginFailed) { o.failed = append(o.failed, e) },
+		Log:         slog.New(slog.NewTextHandler(&o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	return o
 }
@@ -311,6 +315,22 @@ func TestCredentialsStayInside(t *testing.T) {
 	}
 	if !strings.Contains(o.log.String(), "a login failed") {
 		t.Errorf("the log does not tell of logins that failed: %s", o.log.String())
+	}
+}
+
+// Plugins hear of a login that does not fit, and not of the host's own errors.
+func TestLoginFailedIsTold(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.root()
+	o.send("POST", "token/", `{"username": "root", "password": "wrong"}`, "User-Agent", strings.Repeat("ü", 300))
+	o.send("POST", "token/", `{"username": "nobody", "password": "correct horse"}`)
+	o.send("POST", "token/", `{"username": "root"}`)
+	if len(o.failed) != 2 || o.failed[0].User != "root" || o.failed[0].ClientIP == "" || o.failed[0].Reason == "" || o.failed[1].User != "nobody" {
+		t.Errorf("told were %+v", o.failed)
+	}
+	if agent := o.failed[0].UserAgent; agent != strings.Repeat("ü", 100) {
+		t.Errorf("the client calls itself %q", agent)
 	}
 }
 

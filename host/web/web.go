@@ -3,6 +3,7 @@
 package web
 
 import (
+	"context"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk"
 )
 
 // Config is what a Handler is made of.
@@ -34,6 +36,9 @@ type Config struct {
 	Jobs *jobs.Queue
 	// Refresh queues refreshes of accounts and sources. Nil: they are refused.
 	Refresh Refresher
+	// LoginFailed hears of each login whose name and password do not fit, in the
+	// time of the answer. Nil: nobody does.
+	LoginFailed func(ctx context.Context, e sdk.LoginFailed)
 	// Temp is the folder for what is uploaded, while it is taken in. "" means
 	// the system's.
 	Temp string
@@ -66,12 +71,14 @@ type server struct {
 	log       *slog.Logger
 	refresher Refresher
 	jobs      *jobs.Queue
+
+	loginFailed func(ctx context.Context, e sdk.LoginFailed)
 }
 
 // Handler returns the API: everything under /api, and /healthz, where every
 // answer, also that nothing is there, is JSON; and the page at every other path.
 func Handler(cfg Config) http.Handler {
-	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, jobs: cfg.Jobs, schedules: cfg.Schedules, temp: cfg.Temp, users: cfg.Users, refresher: cfg.Refresh, version: cfg.Version, log: cfg.Log}
+	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, jobs: cfg.Jobs, schedules: cfg.Schedules, temp: cfg.Temp, users: cfg.Users, refresher: cfg.Refresh, version: cfg.Version, log: cfg.Log, loginFailed: cfg.LoginFailed}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
