@@ -7,12 +7,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/host/services"
 	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/host/store/storetest"
 	"github.com/pluggarr/pluggarr/host/worker"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -88,71 +90,83 @@ func filled(t testing.TB, db *store.Store, channels, streams int) {
 	}
 }
 
-// A plugin in a process of its own says and does the same in both engines.
+// databases are what a plugin's calls are tried on.
+func databases() map[string]func(testing.TB) store.Config {
+	return map[string]func(testing.TB) store.Config{"sqlite": storetest.SQLite, "postgres": storetest.Postgres}
+}
+
+// A plugin in a process of its own says and does the same in both engines and
+// on both databases.
 func TestProcesses(t *testing.T) {
 	for name, start := range engines(t) {
-		t.Run(name, func(t *testing.T) {
-			s, db := open(t, services.Config{}, storetestSQLite(t))
-			filled(t, db, 20, 12_000)
-			run := running(t, s, start)
-			for _, c := range [][3]string{
-				{"compare", "{}", `{"status":"ok","first":"Channel 19","found":"Channel 12","own":"[{a 3} {b 1} {b 2}]"}`},
-				{"read", "{}", `{"status":"ok","streams":12000,"last":"UK: Channel 11999 FHD"}`},
-				{"pages", "{}", `{"status":"ok","streams":12000}`},
-				{"rename", `{"count":7}`, `{"status":"ok","renamed":7}`},
-				{"override", "{}", `{"status":"ok","message":"By hand","own":true,"before":true}`},
-				{"missing", "{}", `{"status":"ok","message":"channels.get: read channel 999999: not found"}`},
-			} {
-				if got, err := run(c[0], c[1]); err != nil || got != c[2] {
-					t.Errorf("%s = %s, %v, want %s", c[0], got, err, c[2])
-				}
-			}
-			renamed, err := store.Count[store.Channel](t.Context(), db, store.Query{Search: "Renamed", In: []string{"name"}})
-			if err != nil || renamed != 7 || keys(t, db, "lineup") != "renamed " {
-				t.Errorf("%d channels were renamed, %v", renamed, err)
-			}
-			var death *worker.DeathError
-			if _, err := run("die", "{}"); !errors.As(err, &death) || !strings.Contains(err.Error(), "3") {
-				t.Errorf("die = %v, want a death with status 3", err)
-			}
-			left, err := store.Count[store.Channel](t.Context(), db, store.Query{})
-			if err != nil || left != 20 {
-				t.Errorf("%d channels are there, %v, want those 20 that were committed", left, err)
-			}
-			if _, err := store.Delete[store.Channel](t.Context(), db, 1); err != nil {
-				t.Errorf("write after the death: %v", err)
-			}
-		})
+		for kind, fresh := range databases() {
+			t.Run(name+" "+kind, func(t *testing.T) {
+				s, db := open(t, services.Config{}, fresh(t))
+				filled(t, db, 20, 12_000)
+				processes(t, db, running(t, s, start))
+			})
+		}
+	}
+}
+
+func processes(t *testing.T, db *store.Store, run func(action, params string) (string, error)) {
+	t.Helper()
+	for _, c := range [][3]string{
+		{"compare", "{}", `{"status":"ok","first":"Channel 19","found":"Channel 12","own":"[{a 3} {b 1} {b 2}]"}`},
+		{"read", "{}", `{"status":"ok","streams":12000,"last":"UK: Channel 11999 FHD"}`},
+		{"pages", "{}", `{"status":"ok","streams":12000}`},
+		{"rename", `{"count":7}`, `{"status":"ok","renamed":7}`},
+		{"override", "{}", `{"status":"ok","message":"By hand","own":true,"before":true}`},
+		{"missing", "{}", `{"status":"ok","message":"channels.get: read channel 999999: not found"}`},
+	} {
+		if got, err := run(c[0], c[1]); err != nil || got != c[2] {
+			t.Errorf("%s = %s, %v, want %s", c[0], got, err, c[2])
+		}
+	}
+	renamed, err := store.Count[store.Channel](t.Context(), db, store.Query{Search: "Renamed", In: []string{"name"}})
+	if err != nil || renamed != 7 || keys(t, db, "lineup") != "renamed " {
+		t.Errorf("%d channels were renamed, %v", renamed, err)
+	}
+	var death *worker.DeathError
+	if _, err := run("die", "{}"); !errors.As(err, &death) || !strings.Contains(err.Error(), "3") {
+		t.Errorf("die = %v, want a death with status 3", err)
+	}
+	left, err := store.Count[store.Channel](t.Context(), db, store.Query{})
+	if err != nil || left != 20 {
+		t.Errorf("%d channels are there, %v, want those 20 that were committed", left, err)
+	}
+	if _, err := store.Delete[store.Channel](t.Context(), db, 1); err != nil {
+		t.Errorf("write after the death: %v", err)
 	}
 }
 
 // BenchmarkStreams reads 100,000 streams in a plugin: 1 s is what it may take.
-func BenchmarkStreams(b *testing.B) {
-	s, db := open(b, services.Config{}, storetestSQLite(b))
-	filled(b, db, 0, 100_000)
-	for name, start := range engines(b) {
-		b.Run(name, func(b *testing.B) {
-			run := running(b, s, start)
-			for b.Loop() {
-				if got, err := run("read", "{}"); err != nil || !strings.Contains(got, "100000") {
-					b.Fatal(got, err)
-				}
-			}
-		})
-	}
-}
+func BenchmarkStreams(b *testing.B) { plugged(b, "read", 100_000) }
 
 // BenchmarkRename renames 5,000 channels in one transaction.
-func BenchmarkRename(b *testing.B) {
-	s, db := open(b, services.Config{}, storetestSQLite(b))
-	filled(b, db, 5000, 0)
-	for name, start := range engines(b) {
-		b.Run(name, func(b *testing.B) {
-			run := running(b, s, start)
-			for b.Loop() {
-				if got, err := run("rename", `{"count":5000}`); err != nil || !strings.Contains(got, "5000") {
-					b.Fatal(got, err)
-				}
+func BenchmarkRename(b *testing.B) { plugged(b, "rename", 5000) }
+
+// plugged measures an action on n rows, in both engines and on both databases.
+func plugged(b *testing.B, action string, n int) {
+	b.Helper()
+	starts := engines(b)
+	for kind, fresh := range databases() {
+		b.Run(kind, func(b *testing.B) {
+			s, db := open(b, services.Config{}, fresh(b))
+			if action == "read" {
+				filled(b, db, 0, n)
+			} else {
+				filled(b, db, n, 0)
+			}
+			for name, start := range starts {
+				b.Run(name, func(b *testing.B) {
+					run := running(b, s, start)
+					for b.Loop() {
+						if got, err := run(action, fmt.Sprintf(`{"count":%d}`, n)); err != nil || !strings.Contains(got, strconv.Itoa(n)) {
+							b.Fatal(got, err)
+						}
+					}
+				})
 			}
 		})
 	}
