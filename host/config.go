@@ -50,7 +50,7 @@ type Config struct {
 	// defaults.
 	Services services.Limits
 	// Self is the program that interprets Go plugins as "Self worker". "" means
-	// the one that runs.
+	// the one that runs, also when another is put in its place meanwhile.
 	Self string
 	// Version is the host's own, for users. "" means "dev".
 	Version string

@@ -174,6 +174,7 @@ type site struct {
 	t        *testing.T
 	data     string
 	database string // "" is SQLite
+	program  string // of a host that is a process of its own; "" is this one
 	url      string
 	key      string
 }

@@ -2,6 +2,7 @@ package host_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -110,7 +111,7 @@ type victim struct {
 // rise starts the host and waits until it does its work.
 func (s *site) rise() *victim {
 	s.t.Helper()
-	cmd := exec.CommandContext(s.t.Context(), os.Args[0], "host", s.data, s.database)
+	cmd := exec.CommandContext(s.t.Context(), cmp.Or(s.program, os.Args[0]), "host", s.data, s.database)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err == nil {

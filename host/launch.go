@@ -27,6 +27,7 @@ const askAgain = 5 * time.Second
 // launcher starts worker processes, whatever the runtime.
 type launcher struct {
 	cfg     Config
+	self    self
 	starter *proc.Starter
 	// container is what plugins run in that could start processes, tried once.
 	container func() *proc.Container
@@ -46,7 +47,7 @@ type launcher struct {
 }
 
 func newLauncher(cfg Config) *launcher {
-	l := &launcher{cfg: cfg, starter: proc.NewStarter(owner(cfg.Data))}
+	l := &launcher{cfg: cfg, self: findSelf(cfg.Self), starter: proc.NewStarter(owner(cfg.Data))}
 	l.container = sync.OnceValue(l.findContainer)
 	if cfg.Limits.Processes > 0 {
 		l.starter.Fence(cfg.Limits.Processes, func(pid, processes int) {
@@ -65,7 +66,9 @@ func owner(data string) string {
 // findContainer chooses what Python plugins, and programs that plugins bring
 // along, run in: the best this machine allows; nil when it allows none.
 func (l *launcher) findContainer() *proc.Container {
-	for _, c := range Containers(l.cfg) {
+	cfg := l.cfg
+	cfg.Self = l.self.program()
+	for _, c := range Containers(cfg) {
 		err := l.starter.Try(c)
 		if err == nil {
 			return c
@@ -101,7 +104,7 @@ func (l *launcher) Launch(ctx context.Context, f plugindir.Found) (worker.Proces
 				"it brings a compiled program, and this host runs none: start it with --allow-executables if you trust this plugin")
 		}
 		spec := l.spec(f.Executable, filepath.Dir(f.Executable))
-		spec.Container = l.container()
+		spec.Container = l.contained()
 		return l.start(spec)
 	}
 	return worker.Process{}, fmt.Errorf("nothing here runs %q plugins", f.Runtime)
@@ -120,13 +123,13 @@ func (l *launcher) interpreted() (worker.Process, error) {
 	if p != nil && p.Running() {
 		return process(p), nil
 	}
-	return l.start(l.spec(l.cfg.Self, "", "worker"))
+	return l.start(l.spec(l.self.program(), "", "worker"))
 }
 
 // fill starts the interpreter that waits. That it cannot be started shows when
 // one is needed.
 func (l *launcher) fill() {
-	p, err := l.starter.Start(l.spec(l.cfg.Self, "", "worker"))
+	p, err := l.starter.Start(l.spec(l.self.program(), "", "worker"))
 	if err != nil {
 		return
 	}

@@ -99,7 +99,7 @@ func (l *launcher) startPython(ctx context.Context, python compat.Python) (*comp
 		Secret:     secret,
 		Redis:      redis,
 		Env:        workerEnv(),
-		Container:  l.container(),
+		Container:  l.contained(),
 		Log:        l.cfg.Log.With(slog.String("part", "python")),
 	})
 }
