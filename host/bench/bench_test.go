@@ -76,9 +76,13 @@ func share(b *testing.B, pid int) float64 {
 // report adds the quantiles that the mean hides.
 func report(b *testing.B, took []time.Duration) {
 	b.Helper()
-	slices.Sort(took)
 	for _, q := range []int{50, 95, 99} {
-		at := took[len(took)*q/100]
-		b.ReportMetric(float64(at)/float64(time.Microsecond), fmt.Sprintf("p%d-µs", q))
+		b.ReportMetric(float64(quantile(took, q))/float64(time.Microsecond), fmt.Sprintf("p%d-µs", q))
 	}
+}
+
+// quantile sorts and returns what q percent did not exceed.
+func quantile(took []time.Duration, q int) time.Duration {
+	slices.Sort(took)
+	return took[min(len(took)*q/100, len(took)-1)]
 }
