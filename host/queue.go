@@ -62,6 +62,7 @@ func (h *Host) doRun(ctx context.Context, t *jobs.Task) (any, error) {
 	if err := t.Decode(&q); err != nil {
 		return nil, err
 	}
+	q.Again = t.Again
 	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancel(nil)
 	defer context.AfterFunc(ctx, func() {

@@ -1,5 +1,13 @@
 package ingest
 
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
 // Fault is who can do something about a failure.
 type Fault string
 
@@ -15,7 +23,8 @@ const (
 
 // Failure says why something could not be brought in. Its text is for the
 // people who look at the account or source: what happened, and the next step.
-// It never holds an address in full, because those hold passwords.
+// It never holds an address in full, because those hold passwords, nor where a
+// file lies: not everybody who looks at an account may know.
 type Failure struct {
 	// Message is what happened, without a full stop at its end.
 	Message string
@@ -37,3 +46,17 @@ func (f *Failure) Error() string {
 
 // Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Cause }
+
+// shown is what an error says to everybody who may look.
+func shown(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "the refresh was cancelled"
+	}
+	_, explained := errors.AsType[*Failure](err)
+	_, path := errors.AsType[*fs.PathError](err)
+	_, link := errors.AsType[*os.LinkError](err)
+	if !explained && (path || link) {
+		return fmt.Sprintf("a file of the host's own cannot be used (%v): its log says which", bare(err))
+	}
+	return err.Error()
+}

@@ -186,12 +186,12 @@ func (f *Fetcher) local(source Source) (*Content, error) {
 	info, err := os.Stat(source.Path)
 	if err != nil {
 		return nil, &Failure{
-			Message: fmt.Sprintf("the file %s cannot be read (%v)", source.Path, bare(err)),
+			Message: fmt.Sprintf("the file %s cannot be read (%v)", filepath.Base(source.Path), bare(err)),
 			Next:    "give the path of a file that the host may read", Fault: FaultUser, Cause: err,
 		}
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &Failure{Message: source.Path + " is not a file", Next: "give the path of a file", Fault: FaultUser}
+		return nil, &Failure{Message: filepath.Base(source.Path) + " is not a file", Next: "give the path of a file", Fault: FaultUser}
 	}
 	return f.content(source, info, false), nil
 }
@@ -254,7 +254,7 @@ func (f *Fetcher) keep(source Source, arriving io.Reader) (_ fs.FileInfo, err er
 	spool, err := os.CreateTemp(f.dir, spoolPrefix+"*")
 	if err != nil {
 		return nil, &Failure{
-			Message: fmt.Sprintf("the download cannot be kept (%v)", err), Next: "look at the folder's owner and space",
+			Message: fmt.Sprintf("the download cannot be kept (%v)", bare(err)), Next: "look at the folder's owner and space",
 			Fault: FaultHost, Cause: err,
 		}
 	}

@@ -146,7 +146,7 @@ func TestFetchFails(t *testing.T) {
 		})
 	}
 	for name, source := range map[string]ingest.Source{
-		"nothing given": {}, "no such file": {Path: "/no/such"}, "a folder": {Path: t.TempDir()},
+		"nothing given": {}, "no such file": {Path: "/hush/such"}, "a folder": {Path: t.TempDir() + "/hush/.."},
 		"a file by URL": {URL: "file:///etc/passwd"}, "no server": {URL: "http:///x"}, "not a URL": {URL: "http://%zz"},
 		"refused": {Name: "r", URL: "http://127.0.0.1:1/?password=hush"},
 	} {

@@ -247,10 +247,7 @@ func (r *guideRefresh) succeeded(ctx context.Context) error {
 // failed notes what went wrong and returns it. The context may be the reason,
 // so the note is written without it.
 func (r *guideRefresh) failed(ctx context.Context, err error) error {
-	message := err.Error()
-	if errors.Is(err, context.Canceled) {
-		message = "the refresh was cancelled"
-	}
+	message := shown(err)
 	if _, expected := errors.AsType[*Failure](err); !expected {
 		r.action = "refresh"
 	}

@@ -372,7 +372,7 @@ func TestFailuresOfEPG(t *testing.T) {
 	}{
 		{"an error page", store.EPGSource{URL: page.URL}, ingest.FaultSource, "not an XMLTV guide", store.StatusError},
 		{"a server that is down", store.EPGSource{URL: dead.URL}, ingest.FaultSource, "check the port", store.StatusError},
-		{"no such file", store.EPGSource{FilePath: "/nowhere/guide.xml"}, ingest.FaultUser, "/nowhere/guide.xml", store.StatusError},
+		{"no such file", store.EPGSource{FilePath: "/nowhere/guide.xml"}, ingest.FaultUser, "the file guide.xml", store.StatusError},
 		{"neither address nor file", store.EPGSource{}, ingest.FaultUser, "neither", store.StatusError},
 		{"Schedules Direct", store.EPGSource{SourceType: store.SourceSchedulesDirect}, ingest.FaultHost, "not supported", store.StatusError},
 		{"a dummy source", store.EPGSource{SourceType: store.SourceDummy}, ingest.FaultUser, "nothing to refresh", store.StatusIdle},
@@ -383,7 +383,7 @@ func TestFailuresOfEPG(t *testing.T) {
 				var last ingest.Progress
 				_, err := l.RefreshEPG(l.Context(), l.source, func(p ingest.Progress) { last = p })
 				failure, ok := errors.AsType[*ingest.Failure](err)
-				if !ok || failure.Fault != c.fault || !strings.Contains(failure.Error(), c.says) {
+				if !ok || failure.Fault != c.fault || !strings.Contains(failure.Error(), c.says) || strings.Contains(failure.Error(), "/nowhere") {
 					l.Fatalf("RefreshEPG = %v, want a failure of the %s with %q", err, c.fault, c.says)
 				}
 				status, message := l.status()

@@ -112,10 +112,7 @@ func (i *Ingest) withM3U(ctx context.Context, account int64, progress func(Progr
 	if err == nil {
 		return &r.result, nil
 	}
-	message := err.Error()
-	if errors.Is(err, context.Canceled) {
-		message = "the refresh was cancelled"
-	}
+	message := shown(err)
 	// Who looks at the account must learn of it, also when ctx is what ended it.
 	err = errors.Join(err, r.db.SetStatus(context.WithoutCancel(ctx), store.StatusError, message))
 	r.tell(Progress{Percent: 100, Status: store.StatusError, Message: message, Error: message})

@@ -83,7 +83,8 @@ type Queue struct {
 
 	mu      sync.Mutex // guards what follows
 	running map[int64]*Task
-	early   map[int64]int // attempts, by job, that were cancelled between being taken and beginning
+	early   map[int64]int  // attempts, by job, that were cancelled between being taken and beginning
+	again   map[int64]bool // jobs that were retried and have not begun
 }
 
 // engine is River on one of the databases.
@@ -121,7 +122,7 @@ func Open(ctx context.Context, cfg Config) (*Queue, error) {
 	if cfg.Changed == nil {
 		cfg.Changed = func(Job) {}
 	}
-	q := &Queue{cfg: cfg, running: map[int64]*Task{}, early: map[int64]int{}}
+	q := &Queue{cfg: cfg, running: map[int64]*Task{}, early: map[int64]int{}, again: map[int64]bool{}}
 	var err error
 	if at := cfg.Store.Queue(); at.Postgres != nil {
 		q.engine, err = openPostgres(ctx, q, at.Postgres)

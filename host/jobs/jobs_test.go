@@ -204,8 +204,8 @@ func TestAJobFails(t *testing.T) {
 		j := y.put(jobs.Request{Kind: "wait"})
 		y.begins()
 		y.ends(errors.New("bang"))
-		if task := y.begins(); task.Attempt != 2 { // a second later, by itself
-			t.Errorf("it is the attempt %d", task.Attempt)
+		if task := y.begins(); task.Attempt != 2 || task.Again { // a second later, by itself
+			t.Errorf("it is the attempt %d, wanted again: %v", task.Attempt, task.Again)
 		}
 		y.ends(errors.New("boom"))
 		if again := y.becomes(j.ID, jobs.Retrying); again.Error != "boom" || !again.ScheduledAt.After(again.StartedAt) {
@@ -214,8 +214,8 @@ func TestAJobFails(t *testing.T) {
 		if _, err := y.Retry(t.Context(), j.ID); err != nil {
 			t.Fatal(err)
 		}
-		if task := y.begins(); task.Attempt != 3 {
-			t.Errorf("it is the attempt %d", task.Attempt)
+		if task := y.begins(); task.Attempt != 3 || !task.Again {
+			t.Errorf("it is the attempt %d, wanted again: %v", task.Attempt, task.Again)
 		}
 		if _, err := y.Retry(t.Context(), j.ID); !errors.Is(err, jobs.ErrRuns) {
 			t.Errorf("a job that runs is tried again: %v", err)

@@ -243,11 +243,16 @@ func (q *Queue) Drop(ctx context.Context, kind string, drop func(args json.RawMe
 // Retry does a job again, at once, whatever became of it. The error is
 // ErrNotFound or ErrRuns.
 func (q *Queue) Retry(ctx context.Context, id int64) (Job, error) {
+	q.mu.Lock()
+	q.again[id] = true // before it may begin
+	q.mu.Unlock()
 	row, err := q.engine.JobRetry(ctx, id)
 	if err != nil {
+		q.wantedAgain(id)
 		return Job{}, one(id, err)
 	}
 	if row.State == rivertype.JobStateRunning {
+		q.wantedAgain(id)
 		return q.view(row), ErrRuns
 	}
 	j := q.view(row)

@@ -27,6 +27,9 @@ type Task struct {
 	Args json.RawMessage
 	// Attempt is which try it is, counted from 1.
 	Attempt int
+	// Again says that somebody had the job done once more with [Queue.Retry],
+	// since this host was started.
+	Again bool
 
 	queue  *Queue
 	cancel context.CancelCauseFunc
@@ -92,6 +95,7 @@ func (w *worker) Work(ctx context.Context, job *river.Job[args]) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	t := &Task{ID: job.ID, Args: job.Args.Body, Attempt: job.Attempt, queue: w.queue, cancel: cancel}
+	t.Again = w.queue.wantedAgain(job.ID)
 	t.job = w.queue.view(job.JobRow)
 	w.queue.begin(t)
 	defer w.queue.end(t)
@@ -139,6 +143,15 @@ func (w *worker) do(ctx context.Context, t *Task) (output any, err error) {
 // then who did, has a word of its own for it.
 func byHand(cause error) bool {
 	return errors.Is(cause, ErrCancelled) || errors.Is(cause, river.ErrJobCancelledRemotely)
+}
+
+// wantedAgain says, once, whether a job was retried.
+func (q *Queue) wantedAgain(id int64) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	wanted := q.again[id]
+	delete(q.again, id)
+	return wanted
 }
 
 func (q *Queue) begin(t *Task) {

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/store"
 )
 
@@ -36,6 +39,8 @@ type QueuedRun struct {
 	UserID int64 `json:"user_id,omitempty"`
 	// Trigger is what causes it.
 	Trigger store.RunTrigger `json:"trigger"`
+	// Again says that somebody wants it done once more, whatever became of it.
+	Again bool `json:"-"`
 }
 
 // enqueue writes a run's row and lets the queue do it. The caller has l.
@@ -63,8 +68,8 @@ func (r *Registry) enqueue(ctx context.Context, p *plugin, l *live, call Call) (
 func sealPlace(run string) string { return "run " + run }
 
 // RunQueued does a run that waited. It may be called again: one that is over
-// returns what came of it, and one that failed is tried again as a run of its
-// own, so that the failure stays known. When ctx ends the run is cancelled, or, with
+// returns what came of it, and one that failed, or is wanted again, is run as a
+// run of its own, so that what came of the first stays known. When ctx ends the run is cancelled, or, with
 // the cause ErrSuspended, put back. The errors are those of Run.
 func (r *Registry) RunQueued(ctx context.Context, q QueuedRun) (json.RawMessage, error) {
 	foreground := false
@@ -79,8 +84,10 @@ func (r *Registry) RunQueued(ctx context.Context, q QueuedRun) (json.RawMessage,
 			return nil, ErrNoRun
 		case err != nil:
 			return nil, err
-		case row.Status == store.RunError:
+		case row.Status == store.RunError, q.Again && !row.FinishedAt.IsZero():
 			row = nil
+		case row.Status == store.RunCancelled:
+			return nil, ErrCancelled
 		case !row.FinishedAt.IsZero():
 			return row.Result, nil
 		}
@@ -99,13 +106,18 @@ func (r *Registry) RunQueued(ctx context.Context, q QueuedRun) (json.RawMessage,
 // Kept returns a run that is to be done later, perhaps often, in the form in
 // which it may be kept: its parameters fit what the action declares, and are
 // sealed when they hold a secret. The error is ErrNotFound, or a Failure that
-// says what does not fit.
+// says what does not fit, or which actions a Go plugin has: a Python plugin may
+// know more than it lists.
 func (r *Registry) Kept(q QueuedRun) (QueuedRun, error) {
 	p, err := r.plugin(q.Plugin)
 	if err != nil {
 		return q, err
 	}
-	form := p.currentForms().params[q.Action]
+	f := p.currentForms()
+	if unknown := p.unknownAction(f, q.Action); unknown != nil {
+		return q, unknown
+	}
+	form := f.params[q.Action]
 	if form == nil {
 		return q, nil
 	}
@@ -117,6 +129,24 @@ func (r *Registry) Kept(q QueuedRun) (QueuedRun, error) {
 		q.Params, q.Sealed = nil, r.cfg.Sealer.Seal(string(params), keptPlace(q.Plugin))
 	}
 	return q, nil
+}
+
+// unknownAction says that a plugin has no such action; nil when it may have it.
+func (p *plugin) unknownAction(f forms, action string) error {
+	p.mu.Lock()
+	python := p.found.Runtime == plugindir.RuntimePython
+	p.mu.Unlock()
+	var known []string
+	for _, a := range f.actions {
+		known = append(known, a.ID)
+	}
+	if python || len(known) == 0 || slices.Contains(known, action) { // a program that was not started yet has told none
+		return nil
+	}
+	return &Failure{
+		Message: fmt.Sprintf("plugin %s has no action %q; its actions are: %s", p.key, action, strings.Join(known, ", ")),
+		Fault:   store.FaultUser,
+	}
 }
 
 func keptPlace(plugin string) string { return "runs of " + plugin }

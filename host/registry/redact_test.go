@@ -110,6 +110,9 @@ func tell(_ *sdk.Context, _ Settings, p Params) (sdk.Result, error) {
 	if kept, err := b.Kept(run); err != nil || string(kept.Params) != `{"count": 3}` || kept.Sealed != "" {
 		t.Errorf("without a secret %+v is kept, %v", kept, err)
 	}
+	if _, err := b.Kept(registry.QueuedRun{Plugin: "p", Action: "tel"}); !strings.Contains(failed(t, err).Message, "actions are: say, tell") {
+		t.Errorf("an action that is not there: %v", err)
+	}
 	run.Params = json.RawMessage(`{"count": 1}`)
 	if _, err := b.Kept(run); len(failed(t, err).Fields) != 1 {
 		t.Errorf("what does not fit: %v", err)

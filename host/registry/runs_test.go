@@ -179,7 +179,7 @@ func (q *queueOfOne) QueueRun(_ context.Context, run registry.QueuedRun) error {
 }
 
 // TestQueuedRunAgain has a queued run done again: one that failed is tried
-// anew, one that went well is not.
+// anew, one that went well is not, and one that was cancelled when it is wanted.
 func TestQueuedRunAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, registry.Times{})
@@ -217,5 +217,22 @@ func flaky(_ *sdk.Context, _ Settings) (sdk.Result, error) {
 	}
 	if runs, err = b.Runs(t.Context(), "p", 10, ""); len(runs) != 2 {
 		t.Errorf("what went well was done again: %d runs, %v", len(runs), err)
+	}
+	if out, err = b.Run(t.Context(), "p", registry.Call{Action: "flaky"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.CancelQueued(t.Context(), out.Run); err != nil {
+		t.Fatal(err)
+	}
+	cancelled := queue.queued
+	if _, err := b.RunQueued(t.Context(), cancelled); !errors.Is(err, registry.ErrCancelled) {
+		t.Errorf("a cancelled run: %v", err)
+	}
+	cancelled.Again = true
+	if result, err := b.RunQueued(t.Context(), cancelled); err != nil || !strings.Contains(string(result), "now") {
+		t.Errorf("a cancelled run that is wanted again = %s, %v", result, err)
+	}
+	if runs, err = b.Runs(t.Context(), "p", 10, ""); len(runs) != 4 || runs[1].Status != store.RunCancelled || runs[0].Status != store.RunOK {
+		t.Errorf("Runs = %+v, %v", runs, err)
 	}
 }

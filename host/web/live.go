@@ -40,7 +40,7 @@ func (s *server) live(g *gate) http.HandlerFunc {
 			s.turnAway(w, r, err)
 			return
 		}
-		if err := s.hub.Serve(w, r, s.viewer(caller)); err != nil { //nolint:contextcheck // a connection does not end with its request's context
+		if err := s.hub.Serve(w, r, s.viewer(r, caller)); err != nil { //nolint:contextcheck // a connection does not end with its request's context
 			s.log.Debug("a WebSocket was not opened", "error", err)
 		}
 	}
@@ -65,16 +65,11 @@ func (s *server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
 	s.fail(w, &request{Request: r}, fmt.Errorf("find out who wants to listen: %w", err))
 }
 
-// viewer is the caller as the hub knows them. A user who is locked out, or
-// whose level sinks, hears no more.
-func (s *server) viewer(c auth.Caller) hub.Viewer {
-	v := hub.Viewer{Admin: c.Admin()}
-	if c.UserID == 0 { // the command line of this machine
-		return v
-	}
-	v.Still = func(ctx context.Context) bool {
-		user, err := s.users.UserByID(ctx, c.UserID)
-		return err == nil && user.IsActive && user.UserLevel >= c.Level
-	}
-	return v
+// viewer is the caller of r as the hub knows them. Who would not be let in any
+// more, with the same key or token and at the same level, hears no more.
+func (s *server) viewer(r *http.Request, c auth.Caller) hub.Viewer {
+	return hub.Viewer{Admin: c.Admin(), Still: func(ctx context.Context) bool {
+		now, err := s.listener(r.WithContext(ctx))
+		return err == nil && now.Level >= c.Level
+	}}
 }

@@ -3,14 +3,19 @@ package web_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
 
+	"github.com/pluggarr/pluggarr/host/auth"
 	"github.com/pluggarr/pluggarr/host/hub"
+	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/host/web"
 )
 
 // dial opens a WebSocket; nil when it was refused, with the status.
@@ -91,5 +96,77 @@ func TestListening(t *testing.T) {
 	}
 	if got := read(user); got != `{"type":"update","data":{"type":"plugin_state","error":""}}` {
 		t.Errorf("a user hears %s", got)
+	}
+}
+
+// TestListeningEnds takes from listeners what let them in.
+func TestListeningEnds(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		token bool
+		lose  func(o *office, key, user int64, clock *atomic.Int64) error
+	}{
+		{"a revoked key", false, func(o *office, key, _ int64, _ *atomic.Int64) error { return o.users.RevokeKey(t.Context(), key) }},
+		{"the key of a deleted user", false, func(o *office, _, user int64, _ *atomic.Int64) error {
+			return o.users.DeleteUser(t.Context(), user)
+		}},
+		{"a user who is locked out", true, func(o *office, _, user int64, _ *atomic.Int64) error {
+			_, err := o.users.UpdateUser(t.Context(), user, func(u *store.User) error { u.IsActive = false; return nil })
+			return err
+		}},
+		{"a user with a lower level", true, func(o *office, _, user int64, _ *atomic.Int64) error {
+			_, err := o.users.UpdateUser(t.Context(), user, func(u *store.User) error { return auth.SetLevel(u, 1) })
+			return err
+		}},
+		{"an expired token", true, func(_ *office, _, _ int64, clock *atomic.Int64) error {
+			clock.Store(int64(time.Hour))
+			return nil
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.root()
+			var clock atomic.Int64
+			known, err := auth.New(auth.Config{Store: o.users, Iterations: 10, Now: func() time.Time { return time.Now().Add(time.Duration(clock.Load())) }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(known.Close)
+			told := hub.New(hub.Config{Ping: 10 * time.Millisecond})
+			t.Cleanup(told.Close)
+			served := httptest.NewServer(web.Handler(web.Config{Auth: known, Users: o.users, Hub: told, Listen: "127.0.0.1:9191"}))
+			t.Cleanup(served.Close)
+			h := &house{tb: t, url: served.URL}
+
+			hash, err := auth.HashPassword("correct horse")
+			h.must(err)
+			user := &store.User{Username: "ann", Password: hash, IsActive: true}
+			h.must(auth.SetLevel(user, store.LevelAdmin))
+			h.must(o.users.CreateUser(t.Context(), user))
+			raw, key, err := o.users.CreateKey(t.Context(), store.NewKey{UserID: user.ID, Scope: store.ScopeRead})
+			h.must(err)
+			query, header := "", http.Header{"X-Api-Key": {raw}}
+			if tt.token {
+				tokens, err := known.Login(t.Context(), auth.Login{Username: "ann", Password: "correct horse"})
+				h.must(err)
+				query, header = "token="+tokens.Access, nil
+			}
+			conn, status := h.dial(query, header)
+			if conn == nil {
+				t.Fatalf("the WebSocket is refused with %d", status)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			if _, _, err := conn.Read(ctx); err != nil {
+				t.Fatal(err)
+			}
+			h.must(tt.lose(o, key.ID, user.ID, &clock))
+			if _, text, err := conn.Read(ctx); websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
+				t.Errorf("the listener goes on: %s, %v", text, err)
+			}
+		})
 	}
 }

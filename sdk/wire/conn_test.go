@@ -51,6 +51,8 @@ func TestCall(t *testing.T) {
 			return nil, errors.New("plain")
 		case "cyclic":
 			return map[string]any{"f": func() {}}, nil
+		case "panic":
+			panic("ouch")
 		case "exit":
 			runtime.Goexit()
 		case "huge":
@@ -73,6 +75,7 @@ func TestCall(t *testing.T) {
 		{method: "nothing", code: wire.CodeInternal, text: "nil"},
 		{method: "plain", code: wire.CodeInternal, text: "plain"},
 		{method: "cyclic", code: wire.CodeInternal, text: "unsupported type"},
+		{method: "panic", code: wire.CodeInternal, text: "panic panicked: ouch"},
 		{method: "exit", code: wire.CodeInternal, text: "exit ended without an answer"},
 		{method: "huge", code: wire.CodeInternal, text: "bytes long"},
 		{method: "nope", code: wire.CodeUnknownMethod, text: `"nope"`},

@@ -45,12 +45,15 @@ func (c *Conn) refuse(id json.RawMessage) error {
 	}
 }
 
-// answer runs the handler and sends what it returned. A handler that ends its
-// goroutine (runtime.Goexit) is answered for too.
+// answer runs the handler and sends what it returned. A handler that panics or
+// ends its goroutine (runtime.Goexit) is answered for too.
 func (c *Conn) answer(ctx context.Context, cancel context.CancelFunc, m *message) {
 	var result any
 	var err error = Errorf(CodeInternal, "%s ended without an answer", m.Method)
 	defer func() {
+		if cause := recover(); cause != nil { // one call must not end all the others
+			result, err = nil, Errorf(CodeInternal, "%s panicked: %v", m.Method, cause)
+		}
 		c.mu.Lock()
 		delete(c.running, string(m.ID))
 		c.mu.Unlock()

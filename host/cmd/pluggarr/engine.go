@@ -36,6 +36,9 @@ A plugin that runs is put onto the other engine at once, without a lost call.`,
 			if wish == "default" {
 				wish = ""
 			}
+			if wish == "compiled" && !asJSON {
+				fmt.Fprintln(cmd.ErrOrStderr(), "compiling: seconds when Go has been at work here before, else up to a minute")
+			}
 			raw, err = c.plugin(cmd.Context(), args[0], "engine", map[string]string{"engine": wish})
 		}
 		if asJSON || err != nil {

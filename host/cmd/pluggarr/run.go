@@ -54,7 +54,11 @@ the action asks for it, it does so from the start, and the run's id is printed:
 		if err != nil {
 			return answer(cmd, asJSON, raw, err)
 		}
-		return writeResult(cmd, raw, asJSON)
+		err = writeResult(cmd, raw, asJSON)
+		if errors.Is(err, errTold) && !asJSON {
+			given.tellActions(cmd, c)
+		}
+		return err
 	})
 }
 
@@ -108,6 +112,23 @@ func (a *runArgs) values(cmd *cobra.Command, c *client) (*object, error) {
 		values.set(one.name, text)
 	}
 	return values, nil
+}
+
+// tellActions lists the actions of the plugin when the one that was to run is
+// not among them.
+func (a *runArgs) tellActions(cmd *cobra.Command, c *client) {
+	e, _, err := readEntry(cmd.Context(), c, a.key)
+	if err != nil {
+		return // what went wrong is told already
+	}
+	var known []string
+	for _, action := range e.Actions {
+		if action.ID == a.action {
+			return
+		}
+		known = append(known, action.ID)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "  %s has the actions: %s\n", a.key, firstLine(cmp.Or(strings.Join(known, ", "), "none")))
 }
 
 // writeResult prints what a run returned, and fails when that says so.
