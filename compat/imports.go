@@ -11,8 +11,8 @@ import (
 
 // MissingImport is something that a plugin imports and that is not there.
 type MissingImport struct {
-	// Name is a module, or a module and a name in it, as in "requests" and
-	// "apps.plugins.models.PluginSetting".
+	// Name is a package that is not installed, a module, or a module and a name
+	// in it, as in "requests" and "apps.plugins.models.PluginSetting".
 	Name string `json:"name"`
 	// Why is a phrase: "not installed", "not in this host", "not in the plugin",
 	// or why what is there cannot be used.
@@ -23,6 +23,9 @@ type MissingImport struct {
 	Line int `json:"line"`
 	// Guarded says that the plugin catches the error and goes on without.
 	Guarded bool `json:"guarded"`
+	// Apart says that the plugin does not import File itself: it is a program
+	// that it starts or installs, or a tool of its author.
+	Apart bool `json:"apart"`
 }
 
 // Imports reads plugins in Python, without running anything of them, and lists

@@ -19,6 +19,7 @@ from pluggarr import unsupported
 
 OURS = ("apps", "core", "dispatcharr", "version")
 TOLERANT = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+ABSENT = "not installed"
 WIDEST = 1000  # files of one plugin that are read
 
 
@@ -26,28 +27,75 @@ class Missing(NamedTuple):
     """Something that is imported and is not there."""
 
     name: str  # a module, or module.name
-    why: str  # "not installed", "not in this host", "not in the plugin", or why it cannot be used
+    why: str  # ABSENT, "not in this host", "not in the plugin", or why it cannot be used
     file: str  # below the plugin's folder
     line: int
     guarded: bool  # the plugin catches the error, and goes on without
+    apart: bool = False  # in a file that the plugin does not import: a program, or a tool of its author
 
 
 def missing(folder: str) -> list[Missing]:
     """What the plugin in a folder imports in vain, each name once."""
     found: dict[str, Missing] = {}
+    trees = dict(_read(folder))
+    imported = _imported(folder, {path: set(_named(tree)) for path, tree in trees.items()})
+    for path, tree in trees.items():
+        for node, guarded in _imports(tree):
+            for name, why in _unmet(node, folder, path):
+                file = os.path.relpath(path, folder)
+                lost = Missing(name, why, file, node.lineno, guarded, path not in imported)
+                if name not in found or _weight(lost) < _weight(found[name]):
+                    found[name] = lost
+    return sorted(found.values(), key=lambda lost: (*_weight(lost), lost.name))
+
+
+def _weight(lost: Missing) -> tuple[bool, bool]:
+    """Sorts what hurts most first."""
+    return lost.apart, lost.guarded
+
+
+def _read(folder: str) -> Iterator[tuple[str, ast.AST]]:
     for path in _sources(folder):
         try:
             with open(path, "rb") as file, warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                tree = ast.parse(file.read())
+                yield path, ast.parse(file.read())
         except (OSError, SyntaxError, ValueError, RecursionError):
             continue  # loading says what is wrong
-        for node, guarded in _imports(tree):
-            for name, why in _unmet(node, folder, path):
-                lost = Missing(name, why, os.path.relpath(path, folder), node.lineno, guarded)
-                if name not in found or (found[name].guarded and not guarded):
-                    found[name] = lost
-    return sorted(found.values(), key=lambda lost: (lost.guarded, lost.name))
+
+
+def _imported(folder: str, named: dict[str, set[str]]) -> set[str]:
+    """The files that are reached from the plugin's own, plugin.py and __init__.py.
+
+    By names alone, wherever the file lies: plugins put folders of theirs on the path.
+    """
+    waiting = [path for name in ("plugin.py", "__init__.py") if (path := os.path.join(folder, name)) in named]
+    reached = set(waiting)
+    while waiting:
+        names = named[waiting.pop()]
+        for path in named.keys() - reached:
+            stem = os.path.splitext(os.path.basename(path))[0]
+            if (os.path.basename(os.path.dirname(path)) if stem == "__init__" else stem) in names:
+                reached.add(path)
+                waiting.append(path)
+    return reached
+
+
+def _named(tree: ast.AST) -> Iterator[str]:
+    """Every name in a file that may be a file's: of an import, or a text where imports are made of texts."""
+    texts = set()
+    by_text = False
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                yield from alias.name.split(".")
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from node.module.split(".")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.add(os.path.basename(node.value.replace(".", "/").removesuffix("/py")))
+        by_text = by_text or getattr(node, "attr", "") in {"import_module", "exec_module"}
+    if by_text:
+        yield from texts
 
 
 def _sources(folder: str) -> Iterator[str]:
@@ -85,17 +133,22 @@ def _unmet(node: ast.Import | ast.ImportFrom, folder: str, path: str) -> Iterato
     if isinstance(node, ast.Import):
         for alias in node.names:
             if why := _module(alias.name, folder):
-                yield alias.name, why
+                yield _whole(alias.name, why), why
         return
     module = node.module or ""
     if node.level:
         yield from _relative(node, module, path, folder)
     elif why := _module(module, folder):
-        yield module, why
+        yield _whole(module, why), why
     elif module.partition(".")[0] in OURS:
         for alias in node.names:
             if alias.name != "*" and (why := _name(module, alias.name)):
                 yield f"{module}.{alias.name}", why
+
+
+def _whole(module: str, why: str) -> str:
+    """What to install, when a module is not: all that it is in."""
+    return module.partition(".")[0] if why == ABSENT else module
 
 
 def _relative(node: ast.ImportFrom, module: str, path: str, folder: str) -> Iterator[tuple[str, str]]:
@@ -127,7 +180,7 @@ def _module(name: str, folder: str) -> str:
         there = importlib.util.find_spec(top) is not None
     except (ImportError, ValueError):
         there = False
-    return "" if there else "not installed"
+    return "" if there else ABSENT
 
 
 def _brought(top: str, folder: str) -> bool:

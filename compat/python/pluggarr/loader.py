@@ -82,10 +82,15 @@ class Loader:
         file = os.path.basename(module.__file__ or "")
         plugin = getattr(module, "Plugin", None)
         if plugin is None:
-            raise NotLoadable(f"{file} has no class Plugin")
+            raise NotLoadable(f"{file} has no class Plugin{self._misspelt()}")
         if not callable(plugin):
             raise NotLoadable(f"Plugin in {file} is a {type(plugin).__name__}, not a class")
         return plugin
+
+    def _misspelt(self) -> str:
+        """Advice for who comes from a system where plugin.py and Plugin.py are the same file."""
+        names = [name for name in os.listdir(self._folder) if name.lower() == "plugin.py"]
+        return "" if not names or "plugin.py" in names else f"; rename {names[0]} to plugin.py"
 
     def _synthetic_package(self) -> None:
         """Stand in for the package without running its ``__init__.py``."""

@@ -12,6 +12,7 @@ from pluggarr import imports
     [
         ("import json, os.path", []),
         ("import nosuchthing", [("nosuchthing", "not installed", False)]),
+        ("import nosuchthing.one\nfrom nosuchthing.two import f", [("nosuchthing", "not installed", False)]),
         ("from .helper import f", []),
         ("from .gone import f", [(".gone", "not in the plugin", False)]),
         ("from . import helper", []),
@@ -57,3 +58,27 @@ def test_what_this_host_has_not_is_told_with_its_reason(write, models):
         "apps.plugins.models.PluginSetting": "not in this host",
         "apps.proxy.live_proxy.server.ProxyServer": "this host does not stream",
     }
+
+
+def test_what_the_plugin_does_not_import_itself_is_told_apart(write):
+    folder = write(
+        "it",
+        {
+            "plugin.py": "from . import near\nfrom lib import deep\nplayer = 'program.py'",
+            "near.py": "import gone, importlib\nimportlib.import_module('late.py')",
+            "late.py": "import latest",
+            "vendor/lib/__init__.py": "import lost",
+            "vendor/lib/deep.py": "import lost_too",
+            "program.py": "import gone, streamer",
+            "tools/check.py": "try:\n    import checker\nexcept ImportError: pass",
+        },
+    )
+    found = [(lost.name, lost.file, lost.apart) for lost in imports.missing(str(folder))]
+    assert found == [
+        ("gone", "near.py", False),
+        ("latest", "late.py", False),
+        ("lost", "vendor/lib/__init__.py", False),
+        ("lost_too", "vendor/lib/deep.py", False),
+        ("streamer", "program.py", True),
+        ("checker", "tools/check.py", True),
+    ]

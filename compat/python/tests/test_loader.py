@@ -169,6 +169,12 @@ FAILURES = [
     ("a null byte", {"plugin.py": b"x = 1\0\n"}, "null bytes", None),
     ("an unknown encoding", {"plugin.py": b"# coding: nonsense\n"}, "unknown encoding: nonsense", None),
     ("no Plugin", {"plugin.py": "plugin = 1"}, "plugin.py has no class Plugin", 0),
+    (
+        "misspelt",
+        {"__init__.py": "", "Plugin.py": "class Plugin: pass"},
+        "__init__.py has no class Plugin; rename Plugin.py to plugin.py",
+        0,
+    ),
     ("Plugin is no callable", {"plugin.py": "Plugin = 'x'"}, "Plugin in plugin.py is a str, not a class", 0),
     ("nothing at all", {"readme.txt": ""}, "neither plugin.py nor __init__.py", 0),
     (

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,9 @@ func writeTried(cmd *cobra.Command, results []tried, asJSON bool) error {
 		}
 		if results[i].Missing == nil {
 			results[i].Missing = []compat.MissingImport{}
+		}
+		if results[i].Fields == nil { // it could not even be listed
+			results[i].Fields, results[i].Actions = []named{}, []string{}
 		}
 	}
 	if err := showTried(cmd.OutOrStdout(), results, asJSON); err != nil {
@@ -65,21 +69,26 @@ func (r tried) row() []string {
 	}
 	var lacks []string
 	for _, m := range r.Missing {
-		if !m.Guarded {
+		if !m.Guarded && !m.Apart {
 			lacks = append(lacks, firstLine(m.Name))
 		}
-	}
-	if most := 2; len(lacks) > most {
-		lacks = append(lacks[:most:most], fmt.Sprintf("and %d more", len(lacks)-most))
 	}
 	memory := ""
 	if r.Memory > 0 {
 		memory = fmt.Sprintf("%.1f MiB", float64(r.Memory)/(1<<20))
 	}
 	return []string{
-		firstLine(r.Plugin), "yes", strconv.Itoa(r.Fields), strconv.Itoa(len(r.Actions)),
-		fmt.Sprintf("%.0f ms", r.StartMS), fmt.Sprintf("%.0f ms", r.StopMS), memory, strings.Join(lacks, ", "),
+		firstLine(r.Plugin), "yes", strconv.Itoa(len(r.Fields)), strconv.Itoa(len(r.Actions)),
+		fmt.Sprintf("%.0f ms", r.StartMS), fmt.Sprintf("%.0f ms", r.StopMS), memory, some(lacks, 2),
 	}
+}
+
+// some names the first ones, and counts the others.
+func some(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s, and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // explain writes what the table has no room for.
@@ -93,12 +102,15 @@ func (r tried) explain(to io.Writer) error {
 			lines = append(lines, "  "+plain(line))
 		}
 	}
+	headings := func(n named) bool { return n.Type == "info" }
+	if settings := slices.DeleteFunc(slices.Clone(r.Fields), headings); len(settings) > 0 {
+		lines = append(lines, "settings: "+firstLine(some(ids(settings), 12)))
+	}
+	if len(r.Actions) > 0 {
+		lines = append(lines, "actions: "+firstLine(strings.Join(r.Actions, ", ")))
+	}
 	for _, m := range r.Missing {
-		what := "cannot do without: "
-		if m.Guarded {
-			what = "does without: "
-		}
-		lines = append(lines, fmt.Sprintf("%s%s, %s (%s:%d)", what, firstLine(m.Name), firstLine(m.Why), firstLine(m.File), m.Line))
+		lines = append(lines, fmt.Sprintf("%s: %s, %s (%s:%d)", grade(m), firstLine(m.Name), firstLine(m.Why), firstLine(m.File), m.Line))
 	}
 	for _, w := range r.Warnings {
 		lines = append(lines, firstLine(w))
@@ -110,4 +122,15 @@ func (r tried) explain(to io.Writer) error {
 		return fmt.Errorf("write the results: %w", err)
 	}
 	return nil
+}
+
+// grade says how much it hurts that something is missing.
+func grade(m compat.MissingImport) string {
+	switch {
+	case m.Apart:
+		return "another file wants"
+	case m.Guarded:
+		return "does without"
+	}
+	return "cannot do without"
 }

@@ -70,7 +70,7 @@ type tried struct {
 	StartMS  float64                `json:"start_ms"`     // until it was enabled
 	StopMS   float64                `json:"stop_ms"`      // until it was disabled
 	Memory   int64                  `json:"memory_bytes"` // of its processes, with their parts of what is shared; 0 where the system does not tell
-	Fields   int                    `json:"fields"`       // how many settings it shows
+	Fields   []named                `json:"fields"`       // the settings that it shows
 	Actions  []string               `json:"actions"`      // by id
 	Warnings []string               `json:"warnings"`     // what of it was left out
 	Missing  []compat.MissingImport `json:"missing"`      // what it imports in vain
@@ -306,12 +306,23 @@ type triedEntry struct {
 	Loaded   bool     `json:"loaded"`
 	Error    *trouble `json:"error"`
 	Warnings []string `json:"warnings"`
-	Fields   []struct {
-		Type string `json:"type"`
-	} `json:"fields"`
-	Actions []struct {
-		ID string `json:"id"`
-	} `json:"actions"`
+	Fields   []named  `json:"fields"`
+	Actions  []named  `json:"actions"`
+}
+
+// named is a setting or an action, as far as it counts.
+type named struct {
+	ID   string `json:"id"`
+	Type string `json:"type,omitempty"` // of a setting
+}
+
+// ids lists them as they are shown.
+func ids(of []named) []string {
+	all := make([]string, 0, len(of))
+	for _, n := range of {
+		all = append(all, n.ID)
+	}
+	return all
 }
 
 // missing is what Python plugins import in vain, by their folders; nil without a Python.
@@ -362,11 +373,8 @@ func enableOne(ctx context.Context, c *client, key string) (tried, error) {
 		return tried{}, fmt.Errorf("read the entry of %q: %w", key, err)
 	}
 	result := tried{
-		Plugin: key, Version: e.Version, Runtime: e.Runtime, Loads: e.Loaded, Fields: len(e.Fields),
-		StartMS: milliseconds(start), Warnings: e.Warnings, Actions: []string{},
-	}
-	for _, a := range e.Actions {
-		result.Actions = append(result.Actions, a.ID)
+		Plugin: key, Version: e.Version, Runtime: e.Runtime, Loads: e.Loaded, Fields: e.Fields, Actions: ids(e.Actions),
+		StartMS: milliseconds(start), Warnings: e.Warnings,
 	}
 	if e.Error != nil {
 		result.Error, result.Trace = e.Error.Message, e.Error.Traceback
