@@ -3,8 +3,9 @@
 Threads. One thread reads and does nothing else. Calls of "main" methods are answered one after the
 other on the process's main thread, because ``signal.signal`` works nowhere else and plugins call it
 while they are imported; between calls the main thread waits in a way that lets signal handlers run.
-All other calls are answered on threads that are kept for the next call; there is always one more,
-so a call that blocks for ever delays no other.
+"either" methods are answered there too unless it is busy: plugins look on which thread they are, and
+go into the background or not. All other calls are answered on threads that are kept for the next call;
+there is always one more, so a call that blocks for ever delays no other.
 
 Cancelling raises :class:`Cancelled` in the thread that answers the call, at its next Python
 instruction. Code that sits in a system call is reached when it returns; the host kills what does not.
@@ -23,7 +24,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from pluggarr.outgoing import Outgoing
 
@@ -152,19 +153,27 @@ def _line(message: dict[str, Any]) -> bytes:
     return json.dumps(message, separators=(",", ":")).encode() + b"\n"
 
 
+class Methods(NamedTuple):
+    """What answers each method, by where it does."""
+
+    main: Mapping[str, Handler]  # on the main thread
+    either: Mapping[str, Handler]  # on the main thread, or another while that one is busy
+    pool: Mapping[str, Handler]  # on any other thread
+
+
 class Connection:
     """The stream to the host, the calls on it, and the threads that answer them."""
 
-    def __init__(self, fd: int, main: Mapping[str, Handler], pool: Mapping[str, Handler]) -> None:
-        """Serve fd: the methods in main on the main thread, those in pool on any other."""
+    def __init__(self, fd: int, methods: Methods) -> None:
+        """Serve the methods on fd."""
         self._fd = fd
         self._socket = socket.socket(fileno=fd)
-        self._main, self._pool = main, pool
+        self._methods = methods
         self._inbox: queue.SimpleQueue[Call] = queue.SimpleQueue()  # for the main thread
+        self._busy = False  # the main thread has a call
         self._open: dict[int, Call] = {}
         self._idle: list[_Answerer] = []
-        self._write = threading.Lock()
-        self._writer = 0  # the thread that holds _write
+        self._write = threading.RLock()
         self._late: list[bytes] = []  # frames a signal handler or finaliser made while its own thread wrote
         self.alive = True  # False in a fork that plugin code made
         self.outgoing = Outgoing(self.send)
@@ -186,7 +195,9 @@ class Connection:
             try:
                 # A signal that another thread took in does not wake this one, hence the timeout.
                 call = self._inbox.get(timeout=SIGNALS_WAIT)
-                self.send(self.perform(call))
+                frame = self.perform(call)
+                self._busy = False  # before the answer, which may bring the next call at once
+                self.send(frame)
             except queue.Empty:
                 continue
             except SystemExit as error:  # a signal handler of the plugin asked for the end
@@ -231,12 +242,14 @@ class Connection:
             self.outgoing.take(message)
 
     def _begin(self, call_id: int, method: str, params: dict[str, Any]) -> None:
-        handler = self._main.get(method) or self._pool.get(method)
+        main, either, pool = (methods.get(method) for methods in self._methods)
+        handler = main or either or pool
         if handler is None:
             self.send(error_frame(call_id, CallError(UNKNOWN_METHOD, f"unknown method {method!r}")))
             return
         call = self._open[call_id] = Call(call_id, handler, params)
-        if method in self._main:
+        if main or (either and not self._busy and self._inbox.empty()):
+            self._busy = True
             self._inbox.put(call)
         else:
             self._hand_out(call)
@@ -281,28 +294,32 @@ class Connection:
 
     def send(self, frame: bytes) -> None:
         """Write one frame. One C call writes all of it, so a cancel cannot cut it in two."""
-        me = threading.get_ident()
-        if self._writer == me and self._write.locked():
+        if self._write._is_owned():  # this is a signal handler or a finaliser
             self._late.append(frame)
             return
-        with self._write:
-            try:
-                self._writer = me
-                self._socket.sendall(frame)
-                while self._late:
-                    self._socket.sendall(self._late.pop(0))
-            except OSError as error:
-                if self.alive:  # without a stream the host would wait for ever
-                    print(f"worker: the stream is gone: {error}", file=sys.stderr)
-                    end(1)
-            finally:
-                self._writer = 0
+        try:
+            with self._write:
+                self._write_out(frame)
+        finally:
+            while self._late:  # it came right before the end of the above, or its signal handler ended that
+                with self._write:
+                    self._write_out(b"")
+
+    def _write_out(self, frame: bytes) -> None:
+        try:
+            self._socket.sendall(frame)
+            while self._late:
+                self._socket.sendall(self._late.pop(0))
+        except OSError as error:
+            if self.alive:  # without a stream the host would wait for ever
+                print(f"worker: the stream is gone: {error}", file=sys.stderr)
+                end(1)
 
     def _abandon(self) -> None:
         """In a fork made by plugin code: the stream is the worker's alone."""
         self.alive = False
-        self._write = threading.Lock()
-        self._writer = 0
+        self._write = threading.RLock()
+        self._late = []
         self._socket.close()
 
 

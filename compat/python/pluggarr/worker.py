@@ -22,6 +22,7 @@ from pluggarr.protocol import (
     CallError,
     Cancelled,
     Connection,
+    Methods,
 )
 
 
@@ -263,13 +264,16 @@ def serve(stream: int) -> NoReturn:
     worker = Worker()
     connection = Connection(
         stream,
-        main={
-            "inspect": worker.inspect,
-            "hello": worker.hello,
-            "describe": worker.describe,
-            "stop": worker.stop,
-        },
-        pool={"start": worker.start, "run": worker.run, "task": worker.task, "saved": worker.saved},
+        Methods(
+            main={"inspect": worker.inspect, "hello": worker.hello},
+            either={
+                "describe": worker.describe,
+                "stop": worker.stop,
+                "run": worker.run,
+                "task": worker.task,
+            },
+            pool={"start": worker.start, "saved": worker.saved},
+        ),
     )
     logs.install(connection)
     host.attach(connection, worker)

@@ -30,7 +30,7 @@ class Plugin:
         ("resource.getrlimit(resource.RLIMIT_DATA)", [1 << 29, 1 << 29]),
         ("[int(s) for s in signal.valid_signals() if callable(signal.getsignal(s))]", []),
         ("list(signal.pthread_sigmask(signal.SIG_BLOCK, []))", []),
-        ("sorted(t.name for t in threading.enumerate())", ["MainThread", "pluggarr-reader", "pluggarr-run"]),
+        ("sorted(t.name for t in threading.enumerate())", ["MainThread", "pluggarr-reader"]),
         ("__import__('gc').isenabled()", True),
         ("sys.stdout.encoding + sys.stdout.errors", "utf-8backslashreplace"),
     ],

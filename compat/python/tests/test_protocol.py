@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from tests.harness import Failure
@@ -117,22 +120,21 @@ def test_too_many_calls(loaded):
 
 def test_signal_handlers_run_while_nothing_happens(loaded):
     worker = loaded("""
-        import os, signal, logging
+        import signal, logging
         signal.signal(signal.SIGUSR1, lambda *_: logging.warning("caught"))
-        signal.signal(signal.SIGUSR2, lambda *_: 1 / 0)
+        signal.signal(signal.SIGUSR2, lambda *_: logging.warning("fails") or 1 / 0)
         def leave(*_):
             raise SystemExit(7)
         signal.signal(signal.SIGTERM, leave)
         class Plugin:
-            def run(self, action, *_):
-                os.kill(os.getpid(), getattr(signal, action))
+            pass
         """)
-    for heard in range(5):
-        worker.run("SIGUSR2")
-        worker.run("SIGUSR1")
+    for heard in range(10):
+        os.kill(worker.pid, signal.SIGUSR1 if heard % 2 else signal.SIGUSR2)
         while len(worker.logs()) == heard:
             worker.hear()
-    worker.begin("run", run="r", action="SIGTERM")
+        worker.call("describe")  # which the handler's end comes before
+    os.kill(worker.pid, signal.SIGTERM)
     assert worker.server.exit_of(worker.pid) == 7
 
 
@@ -151,10 +153,29 @@ def test_exit_while_an_exception_is_printed_is_an_exit(loaded):
         class Plugin:
             def run(self, *_):
                 sys.stderr = Output()
-                os.kill(os.getpid(), signal.SIGUSR1)
         """)
-    worker.begin("run", run="r", action="x")
+    worker.run("x")
+    os.kill(worker.pid, signal.SIGUSR1)
     assert worker.server.exit_of(worker.pid) == 7
+
+
+def test_a_run_is_on_the_main_thread_unless_that_is_busy(loaded):
+    worker = loaded("""
+        import threading
+        class Plugin:
+            gate = threading.Event()
+            def run(self, action, params, context):
+                if action == "wait":
+                    self.gate.wait()
+                return threading.current_thread() is threading.main_thread()
+            def stop(self, context):
+                self.gate.set()
+        """)
+    waiting = worker.begin("run", run="r", action="wait")
+    assert worker.run("other")["result"] is False
+    worker.call("stop")
+    assert worker.answer(waiting)["result"] is True
+    assert worker.run("other")["result"] is True
 
 
 def test_logging_in_odd_places_never_blocks(loaded):
