@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -106,6 +109,9 @@ type Run struct {
 	// DurationMS is how long it took from StartedAt to FinishedAt in
 	// milliseconds, 0 before the end and for an interrupted run.
 	DurationMS int64 `bun:"duration_ms"`
+	// SaysError says that Result is an object whose status is "error": the action
+	// ran, and did not do its work. It is no column: Run and Runs fill it in.
+	SaysError bool `bun:"-"`
 }
 
 // Progress is how far a run says it is.
@@ -232,6 +238,7 @@ func (s *Store) Run(ctx context.Context, id string) (*Run, error) {
 	if err := s.read.NewSelect().Model(run).Where("id = ?", clean(id)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read run %s: %w", id, one(err))
 	}
+	run.SaysError = saysError(string(run.Result))
 	return run, nil
 }
 
@@ -248,7 +255,55 @@ func (s *Store) Runs(ctx context.Context, plugin string, limit int, before strin
 	if err := query.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list runs of plugin %q: %w", plugin, err)
 	}
-	return runs, nil
+	return runs, s.hearResults(ctx, runs)
+}
+
+// heardResult is how many characters of a result are read to find its status.
+const heardResult = 64 << 10
+
+// hearResults fills in SaysError of runs that were read without their results.
+func (s *Store) hearResults(ctx context.Context, runs []Run) error {
+	at := map[string]*Run{}
+	for i := range runs {
+		if runs[i].Status == RunOK {
+			at[runs[i].ID] = &runs[i]
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	var heads []struct{ ID, Head string }
+	err := s.read.NewSelect().Model((*Run)(nil)).Column("id").ColumnExpr("substr(result, 1, ?) AS head", heardResult).
+		Where("result IS NOT NULL").Where("id IN (?)", bun.List(slices.Collect(maps.Keys(at)))).Scan(ctx, &heads)
+	if err != nil {
+		return fmt.Errorf("read what runs say: %w", err)
+	}
+	for _, h := range heads {
+		at[h.ID].SaysError = saysError(h.Head)
+	}
+	return nil
+}
+
+// saysError looks for the status in a JSON value, of which the end may be missing.
+func saysError(result string) bool {
+	read := json.NewDecoder(strings.NewReader(result))
+	if first, err := read.Token(); err != nil || first != json.Delim('{') {
+		return false
+	}
+	for read.More() {
+		name, err := read.Token()
+		if err != nil {
+			return false
+		}
+		var value json.RawMessage
+		if read.Decode(&value) != nil {
+			return false
+		}
+		if name == "status" {
+			return string(value) == `"error"`
+		}
+	}
+	return false
 }
 
 // TrimRuns deletes the runs of plugin that are older than its newest keep

@@ -58,6 +58,9 @@ func TestAccess(t *testing.T) {
 		{"POST", base + "import/", `{}`, 401, act(400)},
 		{"DELETE", base + "nobody/delete/", "", 401, act(200)},
 		{"GET", base + "nobody/export/", "", 401, inside(404)},
+		{"GET", base + "p/files/", "", 401, inside(200)},
+		{"GET", base + "p/file/?path=run", "", 401, inside(200)},
+		{"GET", base + "p/file/?path=../p/run", "", 401, inside(400)},
 		{"GET", base + "p/logs/", "", 401, inside(200)},
 		{"GET", base + "p/runs/", "", 401, look(200)},
 		{"GET", runs + "x/", "", 401, look(404)},
@@ -68,6 +71,7 @@ func TestAccess(t *testing.T) {
 		{"POST", "/api/jobs/1/retry/", "", 401, [8]int{403, 403, 403, 403, 503, 503, 503, 503}},
 		{"GET", "/api/schedules/", "", 401, look(503)},
 		{"POST", "/api/schedules/", `{}`, 401, act(503)},
+		{"GET", "/api/schedules/next/?cron=x", "", 401, look(503)},
 		{"GET", "/api/schedules/1/", "", 401, look(503)},
 		{"PATCH", "/api/schedules/1/", `{}`, 401, act(503)},
 		{"DELETE", "/api/schedules/1/", "", 401, act(503)},
@@ -113,7 +117,7 @@ func TestAccess(t *testing.T) {
 		m3u + "accounts/1/groups/": "list one change", m3u + "server-groups/": "list create one change delete",
 		epg + "sources/": "list create one change delete", epg + "epgdata/": "list one", epg + "programs/": "list one",
 		core + "useragents/": "list create one change delete", core + "streamprofiles/": "list create one change delete",
-		core + "settings/": "list one change",
+		core + "settings/": "list one change", core + "systemevents/": "list one",
 	} {
 		for name, row := range map[string]access{
 			"list":   {"GET", path, "", 401, look(200)},

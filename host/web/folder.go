@@ -21,6 +21,8 @@ func (s *server) folderRoutes() []route {
 		{pluginsPath + "import/", methods{http.MethodPost: {need: admin, serve: s.importPlugin}}},
 		{pluginsPath + "{key}/delete/", methods{http.MethodDelete: {need: admin, serve: s.deletePlugin}}},
 		{pluginsPath + "{key}/export/", methods{http.MethodGet: {need: read, serve: admins(s.exportPlugin)}}},
+		{pluginsPath + "{key}/files/", methods{http.MethodGet: {need: read, serve: admins(s.listFiles)}}},
+		{pluginsPath + "{key}/file/", methods{http.MethodGet: {need: read, serve: admins(s.readFile)}}},
 	}
 }
 

@@ -160,6 +160,14 @@ func TestSchedules(t *testing.T) {
 	if hour := list.Schedules[0].Next[0].UTC().Hour(); hour != 19 {
 		t.Errorf("four in Tokyo is %d", hour)
 	}
+	var soon struct{ Next []time.Time }
+	h.get("standard", at+"next/?cron=0+4+*+*+*&timezone=Asia/Tokyo", &soon)
+	if len(soon.Next) != 3 || !soon.Next[0].Equal(list.Schedules[0].Next[0]) {
+		t.Errorf("what is not made yet is due at %v, want %v", soon.Next, list.Schedules[0].Next)
+	}
+	if got := h.send(message{method: http.MethodGet, path: at + "next/?cron=0+4+*"}); got.status != http.StatusBadRequest || !strings.Contains(got.body, "is no cron expression") {
+		t.Errorf("no cron expression: %d %s", got.status, got.body)
+	}
 	one := fmt.Sprintf("%s%d/", at, list.Schedules[0].ID)
 	got := h.send(message{method: http.MethodPatch, path: one, body: `{"paused": true, "missed": "all"}`})
 	if got.status != http.StatusOK || !strings.Contains(got.body, `"next":[]`) || !strings.Contains(got.body, `"missed":"all"`) {

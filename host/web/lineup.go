@@ -37,7 +37,7 @@ func (s *server) lineupRoutes() []route {
 		channels().routes(s), groups().routes(s), streams().routes(s), profiles().routes(s), logos().routes(s),
 		m3uAccounts().routes(s), m3uProfiles().routes(s), m3uFilters().routes(s), m3uGroups().routes(s), serverGroups().routes(s),
 		epgSources().routes(s), epgData().routes(s), programmes().routes(s),
-		userAgents().routes(s), streamProfiles().routes(s), coreSettings().routes(s),
+		userAgents().routes(s), streamProfiles().routes(s), coreSettings().routes(s), systemEvents().routes(s),
 	)
 }
 
@@ -165,6 +165,13 @@ func coreSettings() table[store.CoreSetting] {
 	return table[store.CoreSetting]{
 		path: corePath + "settings/", name: "setting", fixed: []string{"key"}, admin: []string{"value"}, order: []string{"id"},
 		filter: map[string]filter{"key": exactly("key")}, only: []string{"list", "one", "change"},
+	}
+}
+
+func systemEvents() table[store.SystemEvent] {
+	return table[store.SystemEvent]{
+		path: corePath + "systemevents/", name: "event", admin: []string{"details"}, order: []string{"-id"},
+		filter: map[string]filter{"event_type": exactly("event_type")}, only: []string{"list", "one"},
 	}
 }
 

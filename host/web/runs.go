@@ -41,6 +41,7 @@ type runView struct {
 	Engine     string           `json:"engine"`
 	Params     json.RawMessage  `json:"params"` // null for readers who may not see them
 	Status     store.RunStatus  `json:"status"`
+	Failed     bool             `json:"failed"` // it ended with an error, or its result's status is "error"
 	Progress   progressView     `json:"progress"`
 	Result     json.RawMessage  `json:"result"`    // null without one, in lists, and for readers who may not see it
 	Error      string           `json:"error"`     // "" without one, and for readers who may not see it
@@ -64,7 +65,7 @@ type progressView struct {
 func (r *request) run(run store.Run) runView {
 	view := runView{
 		ID: run.ID, Plugin: run.Plugin, Action: run.Action, Trigger: run.Trigger, Version: run.Version, Engine: run.Engine,
-		Status: run.Status, Fault: run.ErrorFault, CreatedAt: run.CreatedAt,
+		Status: run.Status, Failed: run.Status == store.RunError || run.SaysError, Fault: run.ErrorFault, CreatedAt: run.CreatedAt,
 		Progress: progressView{Done: run.ProgressDone, Total: run.ProgressTotal, Message: run.ProgressMessage},
 	}
 	if !run.StartedAt.IsZero() {

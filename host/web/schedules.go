@@ -26,6 +26,7 @@ func (s *server) scheduleRoutes() []route {
 			http.MethodGet:  {need: read, serve: s.queueing(s.listSchedules)},
 			http.MethodPost: {need: admin, serve: s.queueing(s.createSchedule)},
 		}},
+		{schedulesPath + "next/", methods{http.MethodGet: {need: read, serve: s.queueing(s.nextTimes)}}},
 		{schedulesPath + "{id}/", methods{
 			http.MethodGet:    {need: read, serve: s.queueing(s.oneSchedule)},
 			http.MethodPatch:  {need: admin, serve: s.queueing(s.changeSchedule)},
@@ -139,6 +140,22 @@ func (s *server) oneSchedule(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	s.write(w, http.StatusOK, r.schedule(row))
+	return nil
+}
+
+// nextTimes answers with when a schedule would be due that nobody has made yet.
+func (s *server) nextTimes(w http.ResponseWriter, r *request) error {
+	words, err := r.query("cron", "timezone")
+	if err != nil {
+		return err
+	}
+	row := store.Schedule{Cron: words["cron"], Timezone: words["timezone"], Missed: jobs.MissedOnce}
+	if err := jobs.CheckSchedule(row); err != nil {
+		return err
+	}
+	s.write(w, http.StatusOK, struct {
+		Next []time.Time `json:"next"`
+	}{jobs.NextTimes(row, time.Now(), nextShown)})
 	return nil
 }
 

@@ -43,6 +43,31 @@ func runLife(t *testing.T, s *store.Store) {
 	wantErr(t, "Run(absent)", err, store.ErrNotFound)
 }
 
+// A run that did not do its work says so in its result, however long that is.
+func runSaysError(t *testing.T, s *store.Store) {
+	long := strings.Repeat(" long", 100_000)
+	for result, want := range map[string]bool{
+		`{"status": "error", "log": "` + long + `"}`:  true,
+		`{"n": [1, {"status": "ok"}], "status":"error"}`: true,
+		`{"n": {"status": "error"}, "status": "ok"}`:     false,
+		`{"status": "errors"}`:                           false,
+		`["status", "error"]`:                            false,
+		`"error"`:                                        false,
+		strings.Repeat("[", 5000) + strings.Repeat("]", 5000): false,
+	} {
+		run := addRun(t, s, store.Run{Plugin: "says", Result: nil})
+		run.Status, run.Result = store.RunOK, json.RawMessage(result)
+		must(t, s.FinishRun(t.Context(), run))
+		list, err := s.Runs(t.Context(), "says", 1, "")
+		must(t, err)
+		one, err := s.Run(t.Context(), run.ID)
+		must(t, err)
+		if list[0].ID != run.ID || list[0].SaysError != want || one.SaysError != want {
+			t.Errorf("%.60s: in the list %t, by itself %t, want %t", result, list[0].SaysError, one.SaysError, want)
+		}
+	}
+}
+
 func runEndsOnce(t *testing.T, s *store.Store) {
 	run := addRun(t, s, store.Run{Plugin: "a"})
 	run.Status = store.RunCancelled

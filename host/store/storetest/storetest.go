@@ -35,6 +35,7 @@ func Exercise(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"a key is touched at most once a minute", keyTouch},
 		{"a run goes from insert to finish", runLife},
 		{"a run ends once", runEndsOnce},
+		{"a run says that it failed", runSaysError},
 		{"a queued run is started once", runQueued},
 		{"a run keeps foreign text", runForeignText},
 		{"runs come newest first, page by page", runPages},
