@@ -7,7 +7,7 @@ DATA   ?= ./data
 FUZZTIME ?= 10s
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-EXAMPLES := hello my_plugin_go refresh_all_go my_plugin
+EXAMPLES := hello my_plugin_go refresh_all_go my_plugin refresh_all
 
 export PYTHON FUZZTIME
 

@@ -7,22 +7,29 @@ import { Shell } from "./frame/shell";
 import { Empty, Waiting } from "./frame/states";
 import { List } from "./plugins/list";
 import { Link, useView } from "./router";
-import type { Page, View } from "./views";
+import type { Detail, Page, View } from "./views";
 
 const Entry = lazy(() => import("./auth/entry"));
 const PluginPage = lazy(() => import("./plugin/page"));
 const RunPage = lazy(() => import("./runs/page"));
-const ChannelPage = lazy(() => import("./lineup/channel"));
-const PlaylistPage = lazy(() => import("./lineup/playlist"));
+
+const details: Record<Detail, LazyExoticComponent<ComponentType<{ id: number }>>> = {
+  channel: lazy(() => import("./lineup/channel")),
+  profile: lazy(() => import("./lineup/profile")),
+  playlist: lazy(() => import("./lineup/playlist")),
+  guide: lazy(() => import("./lineup/guidepage")),
+};
 
 const shown: Record<Page, LazyExoticComponent<ComponentType>> = {
   channels: lazy(() => import("./lineup/channels")),
   streams: lazy(() => import("./lineup/streams")),
   groups: lazy(() => import("./lineup/groups")),
+  logos: lazy(() => import("./lineup/logos")),
   playlists: lazy(() => import("./lineup/playlists")),
   guides: lazy(() => import("./lineup/guides")),
   jobs: lazy(() => import("./jobs/jobs")),
   schedules: lazy(() => import("./jobs/schedules")),
+  events: lazy(() => import("./jobs/events")),
   users: lazy(() => import("./host/users")),
   keys: lazy(() => import("./host/keys")),
   settings: lazy(() => import("./host/settings")),
@@ -72,15 +79,15 @@ function Shown({ view }: { view: View }) {
       const Page = shown[view.page];
       return <Page />;
     }
-    case "channel":
-      return <ChannelPage key={view.id} id={view.id} />;
-    case "playlist":
-      return <PlaylistPage key={view.id} id={view.id} />;
     case "unknown":
       return (
         <Empty title="There is nothing here">
           The address may have a mistake. <Link href="/plugins">All plugins</Link>
         </Empty>
       );
+    default: {
+      const Detail = details[view.name];
+      return <Detail key={view.id} id={view.id} />;
+    }
   }
 }

@@ -16,7 +16,9 @@ test.each([
   ["/channels/12/x", { name: "unknown" }],
   ["/channels/x", { name: "unknown" }],
   ["/playlists/3/", { name: "playlist", id: 3 }],
-  ["/guides/3", { name: "unknown" }],
+  ["/guides/3", { name: "guide", id: 3 }],
+  ["/profiles/3", { name: "profile", id: 3 }],
+  ["/jobs/3", { name: "unknown" }],
   ["/plugins/%", { name: "unknown" }],
 ])("the path %s", (path, view) => {
   expect(viewOf(path)).toEqual(view);

@@ -6,16 +6,19 @@ export type View =
   | { name: "plugin"; key: string; tab: Tab }
   | { name: "run"; id: string }
   | { name: "page"; page: Page }
-  | { name: "channel"; id: number }
-  | { name: "playlist"; id: number }
+  | { name: Detail; id: number }
   | { name: "unknown" };
 
-export const tabs = ["settings", "actions", "runs", "log"] as const;
+export const tabs = ["settings", "actions", "runs", "log", "files"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** What has an entry in the bar at the side, besides the plugins. */
-export const pages = ["channels", "streams", "groups", "playlists", "guides", "jobs", "schedules", "users", "keys", "settings"] as const;
+export const pages = ["channels", "streams", "groups", "logos", "playlists", "guides", "jobs", "schedules", "events", "users", "keys", "settings"] as const;
 export type Page = (typeof pages)[number];
+
+/** What has a view for each of its rows, by the path that comes before the number. */
+const details = { channels: "channel", profiles: "profile", playlists: "playlist", guides: "guide" } as const;
+export type Detail = (typeof details)[keyof typeof details];
 
 /** Reads a path such as /plugins/hello/runs. */
 export function viewOf(path: string): View {
@@ -44,8 +47,8 @@ function pageOf([first, second, ...rest]: string[]): View {
   if (page !== undefined && second === undefined) {
     return { name: "page", page };
   }
-  if ((page === "channels" || page === "playlists") && /^\d{1,15}$/.test(second ?? "") && rest.length === 0) {
-    return { name: page === "channels" ? "channel" : "playlist", id: Number(second) };
+  if (first !== undefined && Object.hasOwn(details, first) && /^\d{1,15}$/.test(second ?? "") && rest.length === 0) {
+    return { name: details[first as keyof typeof details], id: Number(second) };
   }
   return { name: "unknown" };
 }

@@ -38,6 +38,11 @@ export class Host {
     names.forEach((name) => cpSync(join(fixtures, name), join(this.plugins, name), { recursive: true }));
   }
 
+  /** Puts an example of the repository into the plugins folder. */
+  example(...names: string[]): void {
+    names.forEach((name) => cpSync(join(here, "..", "..", "..", "..", "examples", name), join(this.plugins, name), { recursive: true }));
+  }
+
   /** Writes a file of a plugin. */
   write(path: string, text: string): void {
     const name = join(this.plugins, path);
@@ -147,7 +152,7 @@ export async function enter(page: Page, host: Host, path = "/plugins"): Promise<
 }
 
 /** The pictures that docs/page.md and the README show. */
-const shown = ["plugins", "plugins-phone", "trust", "settings-error", "progress", "actions-dark", "run", "channel", "playlist", "schedules", "mistake"];
+const shown = ["plugins", "plugins-phone", "trust", "settings-error", "progress", "actions-dark", "run", "channel", "playlist", "schedules", "mistake", "events", "files", "doctor"];
 
 /** Keeps a picture of the page where the documentation wants it. */
 export async function picture(page: Page, name: string): Promise<void> {

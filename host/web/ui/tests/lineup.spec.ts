@@ -4,29 +4,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { enter, expect, picture, test, type Host } from "./host";
+import { guideText, playlistText } from "./provider";
 
-const stations = ["Morning Wire", "Harbour News", "Deep Field", "Action Reel", "Tiny Theatre", "Cup Night"];
-const idOf = (name: string) => name.toLowerCase().replaceAll(" ", "-");
-
-/** Writes a playlist with these stations, in two groups, and a guide that has something at every time of the days around now. */
+/** Writes the provider's playlist and guide into files. */
 function writeLineup(host: Host): { playlist: string; guide: string } {
   const playlist = join(host.folder, "lineup.m3u");
   const guide = join(host.folder, "guide.xml");
-  const entries = stations.flatMap((name, i) =>
-    ["HD", "SD"].map((form) => `#EXTINF:-1 tvg-id="${idOf(name)}" group-title="${i < 3 ? "News" : "Films"}",${name} ${form}\nhttp://streams.invalid/${idOf(name)}-${form}.ts`),
-  );
-  writeFileSync(playlist, `#EXTM3U\n${entries.join("\n")}\n`);
-  const stamp = (time: number) => `${new Date(time).toISOString().slice(0, 19).replaceAll(/[-T:]/g, "")} +0000`;
-  const first = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 36 * 3_600_000;
-  const programmes = stations.flatMap((name) =>
-    Array.from(
-      { length: 96 },
-      (_, i) =>
-        `<programme channel="${idOf(name)}" start="${stamp(first + i * 3_600_000)}" stop="${stamp(first + (i + 1) * 3_600_000)}"><title>Hour ${i} of ${name}</title><desc>A train is late, and a suitcase is not his.</desc></programme>`,
-    ),
-  );
-  const channels = stations.map((name) => `<channel id="${idOf(name)}"><display-name>${name}</display-name></channel>`);
-  writeFileSync(guide, `<?xml version="1.0"?><tv>${channels.join("")}${programmes.join("\n")}</tv>`);
+  writeFileSync(playlist, playlistText());
+  writeFileSync(guide, guideText());
   return { playlist, guide };
 }
 

@@ -22,6 +22,9 @@ const names: Record<string, string> = {
   plugin_state: "Plugin State",
 };
 
+/** The events that there are, with their names for people. */
+export const eventNames = Object.entries(names);
+
 /** The name of an event for people; one that is not known is named as it is. */
 export function eventName(event: string): string {
   return Object.hasOwn(names, event) ? (names[event] ?? event) : event;

@@ -143,6 +143,8 @@ export interface Run {
   engine: string;
   params: Json;
   status: RunStatus;
+  /** It ended with an error, or the status of its result is "error". */
+  failed: boolean;
   progress: Progress;
   result: JsonObject | null;
   error: string;

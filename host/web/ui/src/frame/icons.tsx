@@ -26,6 +26,9 @@ const lines = {
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 3",
   person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 21a8 8 0 0 1 16 0",
   key: "M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12l9-9M16 7l3 3",
+  picture: "M3 5h18v14H3zM8 9.010v-.010M21 16l-5-5-9 8",
+  bell: "M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
+  file: "M6 3h8l4 4v14H6zM14 3v4h4",
   pencil: "M4 20l1-5L16 4l4 4L9 19zM14 6l4 4",
 };
 

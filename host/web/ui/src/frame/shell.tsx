@@ -65,10 +65,12 @@ const entries: { path: string; label: string; icon: IconName; under?: string; ad
   { path: "channels", label: "Channels", icon: "screen", under: "Lineup" },
   { path: "streams", label: "Streams", icon: "link" },
   { path: "groups", label: "Groups", icon: "folder" },
+  { path: "logos", label: "Logos", icon: "picture" },
   { path: "playlists", label: "Playlists", icon: "list" },
   { path: "guides", label: "Guides", icon: "log" },
   { path: "jobs", label: "Jobs", icon: "play", under: "Work" },
   { path: "schedules", label: "Schedules", icon: "clock" },
+  { path: "events", label: "Events", icon: "bell" },
   { path: "users", label: "Users", icon: "person", under: "Host", admin: true },
   { path: "keys", label: "API keys", icon: "key" },
   { path: "settings", label: "Settings", icon: "sliders", admin: true },
@@ -80,8 +82,11 @@ function entryOf(view: View): string {
     case "plugin":
     case "run":
       return "plugins";
+    case "profile":
+      return "groups";
     case "channel":
     case "playlist":
+    case "guide":
       return `${view.name}s`;
     case "page":
       return view.page;

@@ -35,6 +35,15 @@ export function useJobAct() {
   });
 }
 
+/** The jobs that refreshed a playlist or a guide, the newest first. */
+export function useRefreshes(kind: "m3u_refresh" | "epg_refresh", id: number) {
+  return useQuery({
+    queryKey: ["jobs", kind, id],
+    queryFn: async ({ signal }) => (await call<{ jobs: Job[] }>(`${jobsPath}?kind=${kind}&limit=200`, { signal })).jobs.filter((job) => job.about === String(id)),
+    refetchInterval: 15_000,
+  });
+}
+
 export function useSchedules() {
   return useQuery({
     queryKey: ["schedules"],

@@ -1,6 +1,6 @@
 // The words and colours for jobs.
 
-import type { Json } from "../api/types";
+import type { Json, JsonObject } from "../api/types";
 import { isObject } from "../runs/shape";
 import type { Job, JobState } from "./types";
 
@@ -36,7 +36,11 @@ export function titleOf(job: Pick<Job, "kind" | "about" | "args">, names: Names)
       return `Refresh guide ${names.guides.get(number) ?? job.about}`.trim();
   }
   if (isObject(job.args)) {
-    const { plugin, action, name, task } = job.args;
+    const { plugin, action, name, task, message } = job.args;
+    if (typeof plugin === "string" && isObject(message ?? null)) {
+      const { task: sent } = message as JsonObject;
+      return `${plugin}: ${typeof sent === "string" ? (sent.split(".").at(-1) ?? sent) : "task"}`;
+    }
     if (typeof plugin === "string" && typeof action === "string") {
       return `${plugin}: ${action}`;
     }

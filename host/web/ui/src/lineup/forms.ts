@@ -45,6 +45,7 @@ export const channelForm: Schema = {
     channel_number: { type: "number", title: "Number", description: "Orders the lineup. May have a fraction." },
     channel_group_id: { type: "integer", title: "Group", "x-widget": "group" },
     epg_data_id: { type: "integer", title: "Guide", "x-widget": "station", description: "The channel of a guide whose programmes are this channel's." },
+    logo_id: { type: "integer", title: "Logo", "x-widget": "logo", "x-section": "More" },
     tvg_id: { type: "string", title: "Guide id", "x-section": "More" },
     hidden_from_output: { type: "boolean", title: "Hidden", description: "Players do not get it.", "x-section": "More" },
     is_adult: { type: "boolean", title: "For adults", "x-section": "More" },
@@ -66,6 +67,36 @@ export const streamForm: Schema = {
     url: { type: "string", title: "Address", "x-widget": "url" },
     channel_group_id: { type: "integer", title: "Group", "x-widget": "group" },
     tvg_id: { type: "string", title: "Guide id" },
+  },
+};
+
+export const logoForm: Schema = {
+  type: "object",
+  properties: { name, url: { type: "string", title: "Address", "x-widget": "url", "x-required": true, description: "Of the image; or a path on the host." } },
+};
+
+/** What a filter looks at. */
+export const filterTypes: Record<string, string> = { name: "Name", group: "Group", url: "Address" };
+
+export const filterForm: Schema = {
+  type: "object",
+  properties: {
+    filter_type: { type: "string", title: "Looks at", enum: Object.keys(filterTypes), "x-enum-labels": filterTypes, default: "name" },
+    regex_pattern: { type: "string", title: "Regular expression", "x-widget": "regex", "x-required": true, description: "As Python has them; found anywhere in the text." },
+    exclude: { type: "boolean", title: "Leave out what fits", description: "Else what fits is kept, and later filters are not asked.", default: true },
+    order: { type: "integer", title: "Place", description: "The lowest is asked first.", minimum: 0, default: 0 },
+    heeds: { type: "boolean", title: "Capital letters count", default: true },
+  },
+};
+
+export const loginForm: Schema = {
+  type: "object",
+  properties: {
+    name,
+    search_pattern: { type: "string", title: "Look for", "x-widget": "regex", "x-required": true, description: "A regular expression over a stream’s address, as in ann/secret1." },
+    replace_pattern: { type: "string", title: "Put in its place", "x-required": true, description: "As in ben/secret2; $1 is the first group." },
+    max_streams: { type: "integer", title: "Streams at once", description: "0 for no limit.", minimum: 0, default: 0 },
+    is_active: { type: "boolean", title: "Active", default: true },
   },
 };
 

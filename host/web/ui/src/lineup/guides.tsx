@@ -2,6 +2,7 @@
 
 import { Title } from "@mantine/core";
 
+import { Link } from "../router";
 import { guideForm } from "./forms";
 import { everyOf } from "./playlists";
 import { paths } from "./queries";
@@ -20,14 +21,24 @@ export default function Guides() {
       gone="Its programmes are deleted; channels that used it have no guide any more."
       shown={() => true}
       name={(row) => (
-        <Title order={2} size="h4" className="break">
-          {row.name}
+        <Title order={2} size="h4">
+          <Link href={`/guides/${row.id}`} className="plain break">
+            {row.name}
+          </Link>
         </Title>
       )}
-      about={(row) => [kinds[row.source_type] ?? row.source_type, `${row.epg_data_count.toLocaleString("en")} channels`, everyOf(row.refresh_interval)].join(" · ")}
-      request={(row) => ({ path: "/api/epg/import/", json: { id: row.id } })}
+      about={aboutGuide}
+      request={refreshOfGuide}
     />
   );
+}
+
+export function aboutGuide(row: Guide): string {
+  return [kinds[row.source_type] ?? row.source_type, `${row.epg_data_count.toLocaleString("en")} channels`, everyOf(row.refresh_interval)].join(" · ");
+}
+
+export function refreshOfGuide(row: Guide) {
+  return { path: "/api/epg/import/", json: { id: row.id } };
 }
 
 const kinds: Record<string, string> = { xmltv: "XMLTV", dummy: "Made up", schedules_direct: "Schedules Direct" };

@@ -5,6 +5,8 @@ export const paths = {
   streams: "/api/channels/streams/",
   groups: "/api/channels/groups/",
   profiles: "/api/channels/profiles/",
+  logos: "/api/channels/logos/",
+  events: "/api/core/systemevents/",
   accounts: "/api/m3u/accounts/",
   guides: "/api/epg/sources/",
   stations: "/api/epg/epgdata/",

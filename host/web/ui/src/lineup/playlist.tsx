@@ -1,21 +1,19 @@
-// One playlist: its groups, which of them become channels, and what its refreshes did.
+// One playlist: its groups, which of them become channels, and what is left out, and what its refreshes did.
 
 import { Anchor, Group, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { call } from "../api/client";
 import { useAdmin } from "../api/queries";
 import type { JsonObject } from "../api/types";
 import { Empty, Failed, Waiting } from "../frame/states";
 import { Sure } from "../frame/sure";
 import { complain } from "../frame/toast";
-import { JobLine } from "../jobs/line";
-import { jobsPath, type Job } from "../jobs/types";
 import { Editor } from "../settings/editor";
 import { numberOf, textOfValue } from "../settings/kinds";
 import { go, Link } from "../router";
 import { accountForm, sent } from "./forms";
+import { History } from "./history";
+import { Filters, Logins } from "./rules";
 import { about } from "./playlists";
 import { paths, useAll, useRemove, useRow, useSave } from "./queries";
 import { SourceCard } from "./sourcecard";
@@ -52,7 +50,9 @@ export default function PlaylistPage({ id }: { id: number }) {
         remove={() => setAsked("remove")}
       />
       <Groups id={id} />
-      <History id={id} />
+      <Filters id={id} />
+      <Logins id={id} />
+      <History kind="m3u_refresh" id={id} />
       {asked === "edit" && (
         <Editor
           title={`Edit ${row.name}`}
@@ -139,27 +139,5 @@ function GroupRow({ path, group }: { path: string; group: AccountGroup }) {
         />
       </Group>
     </Group>
-  );
-}
-
-/** What its last refreshes did. */
-function History({ id }: { id: number }) {
-  const jobs = useQuery({
-    queryKey: ["jobs", "m3u", id],
-    queryFn: async ({ signal }) => (await call<{ jobs: Job[] }>(`${jobsPath}?kind=m3u_refresh&limit=200`, { signal })).jobs.filter((job) => job.about === String(id)),
-    refetchInterval: 15_000,
-  });
-  if (!jobs.data || jobs.data.length === 0) {
-    return null;
-  }
-  return (
-    <Stack gap="xs" component="section" aria-label="Refreshes">
-      <Title order={2} size="h4">
-        Refreshes
-      </Title>
-      {jobs.data.slice(0, 20).map((job) => (
-        <JobLine key={job.id} job={job} />
-      ))}
-    </Stack>
   );
 }

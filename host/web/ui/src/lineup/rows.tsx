@@ -28,12 +28,14 @@ interface Props<T> {
   columns: Column<T>[];
   label: string;
   empty: ReactNode;
+  /** Leaves room for what comes below. */
+  short?: boolean;
 }
 
 const height = 44; // of a row, in pixels; frame.css says so, too
 const quick = 120; // ms without a movement after which what is on the screen is asked for
 
-export function Rows<T extends Row>({ path, filter, columns, label, empty }: Props<T>) {
+export function Rows<T extends Row>({ path, filter, columns, label, empty, short = false }: Props<T>) {
   const [ordering, setOrdering] = useState("");
   const asked = { ...filter, ordering };
   const first = useQuery({ ...pageQuery<T>(path, asked, 1), placeholderData: keepPreviousData });
@@ -65,7 +67,7 @@ export function Rows<T extends Row>({ path, filter, columns, label, empty }: Pro
             ))}
           </div>
         </div>
-        <div className="rows-body" role="rowgroup" tabIndex={0} aria-label={`${label}, rows`} ref={box}>
+        <div className={short ? "rows-body short" : "rows-body"} role="rowgroup" tabIndex={0} aria-label={`${label}, rows`} ref={box}>
           <Body box={box} path={path} filter={asked} columns={columns} count={count} />
         </div>
       </div>
@@ -109,13 +111,13 @@ function Body<T extends Row>({ box, path, filter, columns, count }: BodyProps<T>
   const client = useQueryClient();
   // Whoever drags the bar through a long list wants the place they stop at.
   const [wanted] = useDebouncedValue(pagesOf(from, to, pageSize).join(), quick);
-  const here = new Set(pagesOf(0, count - 1, pageSize));
-  const pages = wanted.split(",").map(Number).filter((page) => here.has(page));
+  const last = Math.ceil(count / pageSize);
+  const pages = wanted.split(",").map(Number).filter((page) => page <= last);
   useQueries({ queries: pages.map((page) => pageQuery<T>(path, filter, page)) });
+  const known = new Map(pagesOf(from, to, pageSize).map((page) => [page, client.getQueryData<PageOf<T>>(["rows", path, filter, page])]));
   const rows: ReactNode[] = [];
   for (let i = from; i <= to; i++) {
-    const page = client.getQueryData<PageOf<T>>(["rows", path, filter, Math.floor(i / pageSize) + 1]);
-    rows.push(<Line key={i} row={page?.results[i % pageSize]} at={i} columns={columns} />);
+    rows.push(<Line key={i} row={known.get(Math.floor(i / pageSize) + 1)?.results[i % pageSize]} at={i} columns={columns} />);
   }
   return (
     <div role="presentation" style={{ height: count * height, position: "relative", ...templates(columns) }}>

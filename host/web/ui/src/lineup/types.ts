@@ -22,6 +22,7 @@ export interface Channel extends Named {
   channel_group_id: number | null;
   tvg_id: string | null;
   epg_data_id: number | null;
+  logo_id: number | null;
   user_level: number;
   is_adult: boolean;
   auto_created: boolean;
@@ -67,6 +68,47 @@ export interface Guide extends Source {
   source_type: string;
   url: string | null;
   epg_data_count: number;
+}
+
+export interface LogoRow extends Named {
+  /** The image's address, or a path on the host. */
+  url: string;
+}
+
+/** A rule by which a playlist's refresh drops streams or keeps them. */
+export interface FilterRow extends Row {
+  /** What is looked at: name, group or url. */
+  filter_type: string;
+  regex_pattern: string;
+  exclude: boolean;
+  order: number;
+  custom_properties: JsonObject | null;
+}
+
+/** A login of a playlist, besides that of the playlist itself. */
+export interface Login extends Named {
+  is_default: boolean;
+  is_active: boolean;
+  /** 0 for no limit. */
+  max_streams: number;
+  search_pattern: string | null;
+  replace_pattern: string | null;
+  exp_date: string | null;
+}
+
+/** Something that happened. */
+export interface EventRow extends Row {
+  event_type: string;
+  timestamp: string;
+  channel_name: string | null;
+  /** Null for readers who are no admin. */
+  details: JsonObject | null;
+}
+
+/** A channel of a guide. */
+export interface Station extends Named {
+  tvg_id: string | null;
+  epg_source_id: number | null;
 }
 
 /** How a playlist treats one of its groups. */

@@ -11,6 +11,7 @@ export const where = {
   epgsource: paths.guides,
   station: paths.stations,
   stream: paths.streams,
+  logo: paths.logos,
 };
 
 export type PickKind = keyof typeof where;

@@ -78,7 +78,7 @@ function useKept(what: PickKind, by: "id" | "name", chosen: string[]): Choice[] 
 }
 
 // Only these can be asked for by their numbers; the lists of the others are short.
-const byNumber = new Set<PickKind>(["channel", "group", "stream", "station"]);
+const byNumber = new Set<PickKind>(["channel", "group", "stream", "station", "logo"]);
 
 /** The host has searched already. */
 const all: OptionsFilter = ({ options }) => options;

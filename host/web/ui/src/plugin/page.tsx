@@ -23,8 +23,9 @@ import { Engine, LiveNote } from "./engine";
 const Settings = lazy(() => import("../settings/panel"));
 const Actions = lazy(() => import("../actions/panel"));
 const History = lazy(() => import("../runs/history"));
+const Files = lazy(() => import("./files"));
 
-const labels: Record<Tab, string> = { settings: "Settings", actions: "Actions", runs: "Runs", log: "Log" };
+const labels: Record<Tab, string> = { settings: "Settings", actions: "Actions", runs: "Runs", log: "Log", files: "Files" };
 
 export default function PluginPage({ id, tab }: { id: string; tab: Tab }) {
   const plugin = usePlugin(id);
@@ -49,7 +50,7 @@ export default function PluginPage({ id, tab }: { id: string; tab: Tab }) {
       <Tabs value={tab} onChange={(next) => void go(pluginPath(id, (next ?? "settings") as Tab))} keepMounted={false}>
         <Tabs.List mb="md">
           {tabs
-            .filter((name) => admin || name !== "log")
+            .filter((name) => admin || (name !== "log" && name !== "files"))
             .map((name) => (
               <Tabs.Tab key={name} value={name}>
                 {labels[name]}
@@ -65,6 +66,7 @@ export default function PluginPage({ id, tab }: { id: string; tab: Tab }) {
             <History plugin={shown} />
           </Tabs.Panel>
           <Tabs.Panel value="log">{admin ? <LogView plugin={id} /> : <Empty title="Only an admin reads logs" />}</Tabs.Panel>
+          <Tabs.Panel value="files">{admin ? <Files plugin={shown} /> : <Empty title="Only an admin reads files" />}</Tabs.Panel>
         </Suspense>
       </Tabs>
     </Stack>

@@ -17,7 +17,7 @@ export const statuses: Record<RunStatus, Outcome> = {
 
 /** How a run went. An action that ran and says that it did not do its work has failed, too. */
 export function outcomeOf(run: Run): Outcome {
-  return run.status === "ok" && run.result?.status === "error" ? statuses.error : statuses[run.status];
+  return run.status === "ok" && run.failed ? statuses.error : statuses[run.status];
 }
 
 /** A time span in milliseconds as in 350 ms, 4.2 s, 3 min 5 s. */

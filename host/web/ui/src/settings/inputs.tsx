@@ -4,6 +4,7 @@ import { Checkbox, ColorSwatch, Group, MultiSelect, NativeSelect, Select, Switch
 
 import type { Json, Schema } from "../api/types";
 import { chosen, kindOf, numberOf, optionsOf, textOfValue, truthOf } from "./kinds";
+import { AskedInput } from "./asked";
 import { CronInput } from "./cron";
 import { PickInput } from "./pick";
 import { SecretInput } from "./secret";
@@ -32,6 +33,8 @@ export function Input(props: FieldProps) {
       return <PickInput {...props} />;
     case "cron":
       return <CronInput {...props} />;
+    case "asked":
+      return <AskedInput {...props} />;
     default:
       return <LineInput {...props} />;
   }

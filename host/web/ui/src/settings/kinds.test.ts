@@ -10,6 +10,8 @@ test.each<[string, Schema]>([
   ["pick", { type: "string", "x-widget": "group" }],
   ["picks", { type: "array", items: { type: "integer" }, "x-widget": "profile" }],
   ["text", { type: "string" }],
+  ["asked", { type: "string", "x-options": "plugin" }],
+  ["asked", { type: "array", items: { type: "string" }, "x-options": "plugin" }],
   ["cron", { type: "string", "x-widget": "cron" }],
   ["textarea", { type: "string", "x-widget": "textarea" }],
   ["color", { type: "string", "x-widget": "color" }],

@@ -18,7 +18,8 @@ export type Kind =
   | "color"
   | "pick"
   | "picks"
-  | "cron";
+  | "cron"
+  | "asked";
 
 export function kindOf(schema: Schema): Kind {
   if (schema["x-widget"] === "info" || schema.readOnly) {
@@ -26,6 +27,9 @@ export function kindOf(schema: Schema): Kind {
   }
   if (schema.writeOnly || schema["x-widget"] === "password") {
     return "secret";
+  }
+  if (schema["x-options"] === "plugin") {
+    return "asked";
   }
   switch (schema.type) {
     case "object":

@@ -12,6 +12,7 @@ import { Icon } from "../frame/icons";
 import { Empty } from "../frame/states";
 import { complain, say } from "../frame/toast";
 import { useGuard } from "../router";
+import { FormOf } from "./asked";
 import { Fields } from "./form";
 import { FormStore, sentence, useChanged, useErrorCount } from "./store";
 
@@ -30,7 +31,11 @@ export default function Settings({ plugin }: { plugin: Plugin }) {
   if (Object.keys(plugin.schema.properties ?? {}).length === 0) {
     return <Empty title="Nothing to set">{plugin.enabled ? "This plugin has no settings." : "Enable the plugin to see what can be set."}</Empty>;
   }
-  return <Editor key={edition} plugin={plugin} store={store} />;
+  return (
+    <FormOf value={plugin.key}>
+      <Editor key={edition} plugin={plugin} store={store} />
+    </FormOf>
+  );
 }
 
 function storeOf(plugin: Plugin): FormStore {

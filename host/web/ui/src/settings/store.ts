@@ -53,6 +53,7 @@ export class FormStore {
     const text = textOf(path);
     this.forget(text);
     this.tellBelow(text);
+    this.tell(anyKey);
     this.see();
   }
 
@@ -146,6 +147,7 @@ export class FormStore {
 // No path begins with a space.
 const changedKey = " changed";
 const errorsKey = " errors";
+const anyKey = " any";
 
 function isBelow(text: string, of: string): boolean {
   return text.length > of.length && text.startsWith(of) && (text[of.length] === "." || text[of.length] === "[");
@@ -159,6 +161,14 @@ export function useField(store: FormStore, path: Path) {
   const said = useSyncExternalStore(listen, () => store.error(text));
   const set = useCallback((next: Json | undefined) => store.set(path, next), [store, path]);
   return { value, set, text, error: said === null ? null : sentence(said) };
+}
+
+/** All values of the form, whichever changes. */
+export function useAllValues(store: FormStore): JsonObject {
+  return useSyncExternalStore(
+    useCallback((tell) => store.listen(anyKey, tell), [store]),
+    () => store.all(),
+  );
 }
 
 /** How many rows a table has; cells may change without it. */

@@ -1,0 +1,115 @@
+// One profile: which channels are in it.
+
+import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+
+import { call } from "../api/client";
+import { useAdmin } from "../api/queries";
+import { Heading } from "../frame/head";
+import { Empty, Failed, Waiting } from "../frame/states";
+import { complain } from "../frame/toast";
+import { Pick } from "../pick/pick";
+import { Link } from "../router";
+import { addressOf, paths, renew, useRow, type Filter } from "./queries";
+import { Rows, type Column } from "./rows";
+import { Tools, useWords } from "./tools";
+import type { Channel, Named, PageOf } from "./types";
+
+const most = 1000; // channels that are put in or out at once
+
+/** Which channels are in a profile, and how to change that. */
+function useMembers(id: number) {
+  const client = useQueryClient();
+  const path = `${paths.profiles}${id}/channels/`;
+  const queryKey = ["rows", path];
+  const members = useQuery({ queryKey, queryFn: async ({ signal }) => new Set((await call<{ channels: number[] }>(path, { signal })).channels) });
+  const set = useMutation({
+    mutationFn: ({ ids, enabled }: { ids: number[]; enabled: boolean }) =>
+      call<{ channels: number[] }>(path, { method: "PATCH", json: { channels: ids.map((channel_id) => ({ channel_id, enabled })) } }),
+    onSuccess: async ({ channels }) => {
+      client.setQueryData(queryKey, new Set(channels));
+      await renew(client, paths.channels);
+    },
+    onError: (error) => complain("Not saved", error),
+  });
+  return { members, set };
+}
+
+export default function ProfilePage({ id }: { id: number }) {
+  const profile = useRow<Named>(paths.profiles, id);
+  const { members, set } = useMembers(id);
+  const { typed, words, type } = useWords();
+  const [group, setGroup] = useState("");
+  const admin = useAdmin();
+  const inside = members.data;
+  const { mutate } = set;
+  const columns = useMemo<Column<Channel>[]>(
+    () => [
+      {
+        label: "In it",
+        width: "56px",
+        cell: (row) => (
+          <input
+            type="checkbox"
+            className="check"
+            aria-label={`${row.name} is in the profile`}
+            disabled={!admin}
+            checked={inside?.has(row.id) ?? false}
+            onChange={(e) => mutate({ ids: [row.id], enabled: e.currentTarget.checked })}
+          />
+        ),
+      },
+      { label: "No.", width: "64px", order: "channel_number", cell: (row) => row.channel_number ?? "" },
+      { label: "Name", width: "minmax(0, 3fr)", order: "name", cell: (row) => <Link href={`/channels/${row.id}`}>{row.name}</Link> },
+    ],
+    [admin, inside, mutate],
+  );
+  if (profile.isPending || members.isPending) {
+    return <Waiting what="the profile" />;
+  }
+  if (!profile.data || !members.data) {
+    return <Failed what="The profile" error={profile.error ?? members.error} retry={() => Promise.all([profile.refetch(), members.refetch()])} />;
+  }
+  const filter: Filter = { search: words, channel_group_id: group };
+  const all = async (enabled: boolean) => {
+    try {
+      const page = await call<PageOf<Channel>>(addressOf(paths.channels, filter, 1, most));
+      mutate({ ids: page.results.map((row) => row.id), enabled });
+    } catch (error) {
+      complain("Not saved", error);
+    }
+  };
+  return (
+    <Stack gap={0} maw={900} mx="auto">
+      <Anchor component={Link} href="/groups" size="sm" mb="xs">
+        ‹ Groups and profiles
+      </Anchor>
+      <Heading title={profile.data.name}>
+        {admin && (
+          <Group gap="xs">
+            <Button size="xs" variant="default" loading={set.isPending} onClick={() => void all(true)}>
+              Put in what is listed
+            </Button>
+            <Button size="xs" variant="default" loading={set.isPending} onClick={() => void all(false)}>
+              Take out what is listed
+            </Button>
+          </Group>
+        )}
+      </Heading>
+      <Text size="sm" c="dimmed" mb="sm" role="status">
+        {members.data.size.toLocaleString("en")} channels are in this profile.
+      </Text>
+      <Tools what="channels" typed={typed} type={type}>
+        <Pick what="group" aria-label="Group" placeholder="All groups" value={group} take={(next) => setGroup(next ?? "")} maw={220} />
+      </Tools>
+      <Rows<Channel>
+        label="Channels"
+        path={paths.channels}
+        filter={filter}
+        columns={columns}
+        empty={<Empty title="No channel fits">Nothing has these words in this group.</Empty>}
+      />
+    </Stack>
+  );
+}
