@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/services"
+	"github.com/pluggarr/pluggarr/host/web"
 )
 
 // Limits of a plugin's process, unless the operator chose otherwise.
@@ -56,6 +58,8 @@ type Config struct {
 	Version string
 	// Log hears what the host does. Nil means silence.
 	Log *slog.Logger
+	// Examine says what the machine can do, for admins who ask. Nil: nobody does.
+	Examine func(ctx context.Context) []web.Finding
 	// Report hears what becomes of plugins. It must not wait. Nil: nobody.
 	Report func(registry.Report)
 	// Ready hears, once, which plugins there are when the host has read them.

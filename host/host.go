@@ -128,7 +128,7 @@ func (h *Host) open(ctx context.Context) error {
 	})
 	h.server = web.Server(web.Handler(web.Config{ //nolint:contextcheck // requests bring their own
 		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Refresh: queue{h.jobs}, Jobs: h.jobs, Schedules: h.schedules, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
-		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(),
+		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(), Examine: cfg.Examine,
 		LoginFailed: func(ctx context.Context, e sdk.LoginFailed) { h.happened(ctx, sdk.EventLoginFailed, e) },
 	}))
 	return nil

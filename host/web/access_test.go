@@ -76,6 +76,7 @@ func TestAccess(t *testing.T) {
 		{"PATCH", "/api/schedules/1/", `{}`, 401, act(503)},
 		{"DELETE", "/api/schedules/1/", "", 401, act(503)},
 		{"POST", "/api/schedules/1/run/", "", 401, [8]int{403, 403, 403, 403, 503, 503, 503, 503}},
+		{"GET", "/api/core/doctor/", "", 401, inside(503)}, // nobody examines this machine
 		{"GET", "/api/schema/", "", 401, all(200)},
 		{"GET", "/api/nothing/", "", 401, all(404)},
 		{"GET", "/api", "", 401, all(404)},

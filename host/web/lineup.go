@@ -32,6 +32,7 @@ func (s *server) lineupRoutes() []route {
 			}},
 			{m3uPath + "refresh/", methods{http.MethodPost: {need: admin, serve: lineup(s.refreshAccounts)}}},
 			{m3uPath + "refresh/{id}/", methods{http.MethodPost: {need: admin, serve: lineup(s.refreshAccount)}}},
+			{corePath + "doctor/", methods{http.MethodGet: {need: read, serve: admins(s.doctor)}}},
 			{epgPath + "import/", methods{http.MethodPost: {need: admin, serve: lineup(s.importGuide)}}},
 		},
 		channels().routes(s), groups().routes(s), streams().routes(s), profiles().routes(s), logos().routes(s),

@@ -53,6 +53,8 @@ type Config struct {
 	// AllowHosts are further names, as in "tv.example", under which a host on
 	// loopback is reached, and whose pages may send requests.
 	AllowHosts []string
+	// Examine says what this machine can do. Nil: nobody does.
+	Examine func(ctx context.Context) []Finding
 	// Page holds the web page, index.html and what it loads under assets/. Nil
 	// means that there is none.
 	Page fs.FS
@@ -71,6 +73,7 @@ type server struct {
 	log       *slog.Logger
 	refresher Refresher
 	jobs      *jobs.Queue
+	examine   func(ctx context.Context) []Finding
 
 	loginFailed func(ctx context.Context, e sdk.LoginFailed)
 }
@@ -78,7 +81,10 @@ type server struct {
 // Handler returns the API: everything under /api, and /healthz, where every
 // answer, also that nothing is there, is JSON; and the page at every other path.
 func Handler(cfg Config) http.Handler {
-	s := &server{plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, jobs: cfg.Jobs, schedules: cfg.Schedules, temp: cfg.Temp, users: cfg.Users, refresher: cfg.Refresh, version: cfg.Version, log: cfg.Log, loginFailed: cfg.LoginFailed}
+	s := &server{
+		plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, jobs: cfg.Jobs, schedules: cfg.Schedules, temp: cfg.Temp, users: cfg.Users,
+		refresher: cfg.Refresh, version: cfg.Version, log: cfg.Log, loginFailed: cfg.LoginFailed, examine: cfg.Examine,
+	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -96,7 +96,7 @@ func hostConfig(cfg *config, p *printer) host.Config {
 			Grace: cfg.grace, Load: cfg.load, Idle: endless(cfg.idle),
 			RunGo: endless(cfg.runGo), RunPython: cfg.runPython,
 		},
-		Version: thisBuild().Version, Log: p.log, Report: p.report, Ready: p.ready,
+		Version: thisBuild().Version, Log: p.log, Report: p.report, Ready: p.ready, Examine: examine(cfg),
 	}
 }
 

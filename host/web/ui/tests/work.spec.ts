@@ -10,12 +10,26 @@ type settings struct {
 	Group string \`json:"group" label:"Group" widget:"group"\`
 	Station int64 \`json:"station" label:"Station" widget:"channel"\`
 	When string \`json:"when" label:"When" widget:"cron"\`
+	Country string \`json:"country" label:"Country"\`
+	City string \`json:"city" label:"City" options:""\`
+}
+
+// cities are asked for while the form is shown.
+func cities(ctx *sdk.Context, _ string) ([]sdk.Option, error) {
+	var s settings
+	if err := ctx.Settings(&s); err != nil {
+		return nil, err
+	}
+	if s.Country != "France" {
+		return nil, nil
+	}
+	return []sdk.Option{{Value: "par", Label: "Paris"}, {Value: "lyo", Label: "Lyon"}}, nil
 }
 
 func greet(ctx *sdk.Context, _ settings) (sdk.Result, error) { return sdk.OK(${body}), nil }
 
 func main() {
-	sdk.Serve(sdk.Plugin{Name: "Greeter", Version: "1.0.0", Settings: settings{When: "0 4 * * *"}, Actions: []sdk.Action{{ID: "greet", Label: "Greet", Run: sdk.Handle(greet)}}})
+	sdk.Serve(sdk.Plugin{Name: "Greeter", Version: "1.0.0", Settings: settings{When: "0 4 * * *"}, Options: cities, Actions: []sdk.Action{{ID: "greet", Label: "Greet", Run: sdk.Handle(greet)}}})
 }
 `;
 
@@ -54,11 +68,23 @@ test("every save of a Go file shows on the plugin's page, mistake and all", asyn
   await page.getByRole("option", { name: "Harbour" }).click();
   await page.getByLabel("Station", { exact: true }).first().fill("deep");
   await page.getByRole("option", { name: "7 Deep Field" }).click();
-  await expect(page.getByText("At 04:00 every day.")).toBeVisible();
+  await expect(page.getByText(/At 04:00 every day\. Next: .*04:00.* · .* · /)).toBeVisible();
+  await page.getByLabel("City", { exact: true }).first().click();
+  await expect(page.getByText("Nothing fits")).toBeVisible();
+  await page.getByLabel("Country").fill("France");
+  await page.getByLabel("City", { exact: true }).first().click();
+  await page.getByRole("option", { name: "Lyon" }).click();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Settings of Greeter")).toBeVisible();
   const saved = (await (await fetch(`${host.url}/api/plugins/plugins/greeter/`, { headers: { Authorization: `Bearer ${access}` } })).json()) as { settings: unknown };
-  expect(saved.settings).toMatchObject({ group: "Harbour", station: channel.id });
+  expect(saved.settings).toMatchObject({ group: "Harbour", station: channel.id, country: "France", city: "lyo" });
+
+  // Its files are read, and nothing of them is hidden.
+  await page.getByRole("tab", { name: "Files" }).click();
+  await page.getByRole("button", { name: "main.go" }).click();
+  await expect(page.getByLabel("Content of main.go")).toContainText("Good evening");
+  await expect(page.getByRole("region", { name: "Versions" })).toContainText(/v1\.0\.0.*serves now.*2 runs/);
+  await picture(page, "files");
 
   // A schedule of its action: its next times, paused, run now, its job.
   await page.getByRole("link", { name: "Schedules" }).click();
@@ -69,6 +95,8 @@ test("every save of a Go file shows on the plugin's page, mistake and all", asyn
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(dialog.getByRole("alert")).toContainText("is no cron expression");
   await dialog.getByLabel("When").fill("0 9 * * 1-5");
+  await dialog.getByLabel("Time zone").fill("Asia/Tokyo");
+  await expect(dialog.getByText(/^At 09:00 from Monday to Friday\. Next: .* · .* · /)).toBeVisible();
   await dialog.getByLabel("Name").fill("Every morning");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   const card = page.getByRole("article", { name: "Every morning" });
@@ -117,6 +145,8 @@ test("users and keys are made and revoked, and settings of the host changed", as
   expect((await fetch(`${host.url}/api/accounts/users/me/`, { headers: { "X-API-Key": key } })).status).toBe(401);
 
   await page.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("region", { name: "This machine" })).toContainText("Go plugins");
+  await expect(page.getByRole("region", { name: "This machine" })).toContainText("the host of this data folder answers");
   await page.getByRole("button", { name: "Edit System Settings" }).click();
   await dialog.getByLabel("Time zone").fill("Europe/Berlin");
   await dialog.getByRole("button", { name: "Save" }).click();

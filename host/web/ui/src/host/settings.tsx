@@ -10,6 +10,7 @@ import { useAll, useSave } from "../lineup/queries";
 import type { Named } from "../lineup/types";
 import { cellOf } from "../runs/shape";
 import { Editor } from "../settings/editor";
+import { Doctor } from "./doctor";
 import { schemaOf } from "./shape";
 
 interface SettingGroup extends Named {
@@ -58,6 +59,7 @@ export default function HostSettings() {
           </Paper>
         ))}
       </Stack>
+      <Doctor />
       {editing !== null && (
         <Editor
           title={editing.name}
