@@ -8,6 +8,11 @@ import type { Page } from "@playwright/test";
 
 import { enter, expect, picture, test } from "./host";
 
+const views = [
+  ...["playlists", "playlists/2", "guides", "guides/1", "channels", "channels/1", "streams", "groups", "profiles/1", "logos"],
+  ...["jobs", "schedules", "events", "users", "keys", "settings"],
+];
+
 async function judge(page: Page, what: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const bad = violations.filter((v) => v.impact === "serious" || v.impact === "critical");
@@ -24,6 +29,7 @@ for (const { scheme, width, height } of [
   { scheme: "light", width: 1280, height: 860 },
   { scheme: "dark", width: 1280, height: 860 },
   { scheme: "light", width: 360, height: 740 },
+  { scheme: "dark", width: 360, height: 740 },
 ] as const) {
   test(`every view, ${scheme}, ${width} pixels wide`, async ({ page, host }) => {
     await page.emulateMedia({ colorScheme: scheme });
@@ -52,7 +58,7 @@ for (const { scheme, width, height } of [
     await judge(page, "list");
     await picture(page, `plugins${suffix}`);
 
-    for (const tab of ["settings", "actions", "runs", "log"]) {
+    for (const tab of ["settings", "actions", "runs", "log", "files"]) {
       await page.goto(`${host.url}/plugins/guide_doctor/${tab}`);
       await expect(page.getByRole("tabpanel")).toBeVisible();
       if (tab === "settings") {
@@ -63,6 +69,10 @@ for (const { scheme, width, height } of [
         await expect(page.getByText("All is well in mode safe")).toBeVisible();
         await page.getByRole("button", { name: "Run: Ask the provider" }).click();
         await expect(page.getByText("The provider does not answer")).toBeVisible();
+      }
+      if (tab === "files") {
+        await page.getByRole("button", { name: "main.go" }).click();
+        await expect(page.getByLabel("Content of main.go")).toBeVisible();
       }
       if (tab === "log") {
         await expect(page.getByText("two channels have no guide").first()).toBeVisible();
@@ -82,7 +92,11 @@ for (const { scheme, width, height } of [
     await host.ask("/api/channels/channels/", { name: "Deep Field", channel_number: 7 }, access);
     await host.ask("/api/schedules/", { plugin: "guide_doctor", action: "check", cron: "0 4 * * *" }, access);
     await host.ask("/api/accounts/api-keys/generate/", { name: "dashboard", scope: "read" }, access);
-    for (const view of ["playlists", "guides", "channels", "channels/1", "streams", "groups", "playlists/2", "jobs", "schedules", "users", "keys", "settings"]) {
+    await host.ask("/api/channels/profiles/", { name: "Kids" }, access);
+    await host.ask("/api/channels/logos/", { name: "Deep Field", url: "https://images.example/logos/deep-field-in-a-folder-with-a-long-name.png" }, access);
+    await host.ask("/api/m3u/accounts/2/filters/", { filter_type: "name", regex_pattern: "(?i)shopping|test card", exclude: true }, access);
+    await host.ask("/api/m3u/accounts/2/profiles/", { name: "Second login", search_pattern: "ann/one", replace_pattern: "ben/two" }, access);
+    for (const view of views) {
       await page.goto(`${host.url}/${view}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expect(page.locator("[aria-label^='Loading']")).toHaveCount(0);

@@ -48,7 +48,7 @@ test("every save of a Go file shows on the plugin's page, mistake and all", asyn
 
   host.write("greeter/main.go", plugin("helo"));
   await expect(page.getByText("The last edit does not load; the version before it keeps serving")).toBeVisible();
-  await expect(page.getByLabel(/Source at main.go:11:/)).toContainText("helo");
+  await expect(page.getByLabel(/Source at main.go:25:/)).toContainText("helo");
   await picture(page, "mistake");
   host.write("greeter/main.go", plugin('"Good evening"'));
   await expect(page.getByText("The last edit does not load")).toHaveCount(0);
