@@ -28,20 +28,29 @@ test("a hundred thousand streams are scrolled and searched", async ({ page, host
   const body = page.getByLabel("Streams, rows");
   await body.evaluate((element) => element.scrollTo(0, element.scrollHeight));
   await expect(table).toContainText("Stream 099999");
+  await body.evaluate((element) => element.scrollTo(0, element.scrollHeight / 2));
+  await expect(table.getByText(/^…$/)).toHaveCount(0);
+  // Beside the time that passes, what the page itself needs of a processor: other work on the machine adds nothing to it.
+  const metrics = await page.context().newCDPSession(page);
+  await metrics.send("Performance.enable", { timeDomain: "threadTicks" });
+  const busy = async () => (await metrics.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration")?.value ?? 0;
+  const before = await busy();
   const frames = await body.evaluate(async (element) => {
-    element.scrollTo(0, element.scrollHeight / 2);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    let slowest = 0;
+    const taken: number[] = [];
     let last = await new Promise<number>(requestAnimationFrame);
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 120; i++) {
       element.scrollBy(0, 200);
       const now = await new Promise<number>(requestAnimationFrame);
-      slowest = Math.max(slowest, now - last);
+      taken.push(now - last);
       last = now;
     }
-    return slowest;
+    return taken.sort((a, b) => a - b);
   });
-  process.stdout.write(`  slowest of 60 pictures while scrolling 100,000 streams, ms: ${frames.toFixed(0)}\n`);
+  const work = ((await busy()) - before) * 1000;
+  const at = (part: number) => (frames[Math.floor((frames.length - 1) * part)] ?? 0).toFixed(0);
+  process.stdout.write(
+    `  pictures while scrolling 100,000 streams, ms: half of them ${at(0.5)}, 95 of 100 ${at(0.95)}, slowest ${at(1)}; of the processor ${(work / frames.length).toFixed(1)} each\n`,
+  );
   await expect(table.getByText(/^…$/)).toHaveCount(0);
 
   await page.getByLabel("Search streams").fill("077777");

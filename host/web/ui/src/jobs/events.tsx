@@ -93,6 +93,6 @@ function EventLine({ event, plugins }: { event: EventRow; plugins: Plugin[] }) {
 /** What an event says, in a line. */
 function wordsOf(details: JsonObject | null): string {
   return Object.entries(details ?? {})
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${cellOf(value)}`)
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${cellOf(typeof value === "number" ? Number(value.toFixed(2)) : value)}`)
     .join(" · ");
 }

@@ -4,7 +4,7 @@ import { Title } from "@mantine/core";
 
 import { Link } from "../router";
 import { guideForm } from "./forms";
-import { everyOf } from "./playlists";
+import { countOf, everyOf } from "./playlists";
 import { paths } from "./queries";
 import { Sources } from "./sources";
 import type { Guide } from "./types";
@@ -34,7 +34,7 @@ export default function Guides() {
 }
 
 export function aboutGuide(row: Guide): string {
-  return [kinds[row.source_type] ?? row.source_type, `${row.epg_data_count.toLocaleString("en")} channels`, everyOf(row.refresh_interval)].join(" · ");
+  return [kinds[row.source_type] ?? row.source_type, countOf(row.epg_data_count, "channel"), everyOf(row.refresh_interval)].join(" · ");
 }
 
 export function refreshOfGuide(row: Guide) {

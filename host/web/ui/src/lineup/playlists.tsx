@@ -35,7 +35,12 @@ export default function Playlists() {
 
 export function about(row: Account): string {
   const kind = row.account_type === "XC" ? "Xtream Codes" : "M3U";
-  return [kind, `${row.stream_count.toLocaleString("en")} streams`, everyOf(row.refresh_interval)].join(" · ");
+  return [kind, countOf(row.stream_count, "stream"), everyOf(row.refresh_interval)].join(" · ");
+}
+
+/** A count with its noun, as in 1 stream, 12,000 streams. */
+export function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 export function everyOf(hours: number): string {

@@ -11,6 +11,7 @@ import { Empty, Failed, Waiting } from "../frame/states";
 import { complain } from "../frame/toast";
 import { Pick } from "../pick/pick";
 import { Link } from "../router";
+import { countOf } from "./playlists";
 import { addressOf, paths, renew, useRow, type Filter } from "./queries";
 import { Rows, type Column } from "./rows";
 import { Tools, useWords } from "./tools";
@@ -98,7 +99,7 @@ export default function ProfilePage({ id }: { id: number }) {
         )}
       </Heading>
       <Text size="sm" c="dimmed" mb="sm" role="status">
-        {members.data.size.toLocaleString("en")} channels are in this profile.
+        In this profile: {countOf(members.data.size, "channel")}.
       </Text>
       <Tools what="channels" typed={typed} type={type}>
         <Pick what="group" aria-label="Group" placeholder="All groups" value={group} take={(next) => setGroup(next ?? "")} maw={220} />

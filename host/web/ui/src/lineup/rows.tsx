@@ -57,7 +57,7 @@ export function Rows<T extends Row>({ path, filter, columns, label, empty, short
   return (
     <div>
       <Text size="sm" c="dimmed" mb={4} role="status">
-        {count.toLocaleString("en")} {count === 1 ? label.toLowerCase().replace(/s$/, "") : label.toLowerCase()}
+        {count.toLocaleString("en")} {count === 1 ? label.toLowerCase().replace(/s$|s(?= of )/, "") : label.toLowerCase()}
       </Text>
       <div className="rows" role="table" aria-label={label} aria-rowcount={count + 1}>
         <div role="rowgroup">
@@ -67,7 +67,7 @@ export function Rows<T extends Row>({ path, filter, columns, label, empty, short
             ))}
           </div>
         </div>
-        <div className={short ? "rows-body short" : "rows-body"} role="rowgroup" tabIndex={0} aria-label={`${label}, rows`} ref={box}>
+        <div className={short ? "rows-body short" : "rows-body"} role="rowgroup" tabIndex={0} aria-label={`${label}, rows`} ref={box} style={{ maxHeight: count * height }}>
           <Body box={box} path={path} filter={asked} columns={columns} count={count} />
         </div>
       </div>

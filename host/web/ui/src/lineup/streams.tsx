@@ -102,7 +102,7 @@ function useColumns(): Column<Stream>[] {
       { label: "Group", width: "minmax(0, 1.500fr)", wide: true, cell: (row) => (row.channel_group_id === null ? "" : (groups.get(row.channel_group_id) ?? "")) },
       { label: "Playlist", width: "minmax(0, 1fr)", wide: true, cell: (row) => (row.m3u_account_id === null ? "" : (accounts.get(row.m3u_account_id) ?? "")) },
       { label: "Guide id", width: "minmax(0, 1fr)", wide: true, order: "tvg_id", cell: (row) => row.tvg_id },
-      ...(admin ? [{ label: "Channel", width: "104px", cell: (row: Stream) => <MakeChannel stream={row} /> }] : []),
+      ...(admin ? [{ label: "Channel", width: "120px", cell: (row: Stream) => <MakeChannel stream={row} /> }] : []),
     ],
     // The names are the same while their text is.
     // eslint-disable-next-line react-hooks/exhaustive-deps

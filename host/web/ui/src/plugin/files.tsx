@@ -46,7 +46,7 @@ export default function Files({ plugin }: { plugin: Plugin }) {
             <Table.Tr>
               <Table.Th>File</Table.Th>
               <Table.Th w={84}>Size</Table.Th>
-              <Table.Th w={116} visibleFrom="xs">
+              <Table.Th w={150} visibleFrom="xs">
                 Written
               </Table.Th>
             </Table.Tr>

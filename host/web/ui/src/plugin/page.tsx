@@ -48,7 +48,7 @@ export default function PluginPage({ id, tab }: { id: string; tab: Tab }) {
       <Head plugin={shown} admin={admin} />
       {shown.error && <TroubleView trouble={shown.error} serves={shown.loaded} />}
       <Tabs value={tab} onChange={(next) => void go(pluginPath(id, (next ?? "settings") as Tab))} keepMounted={false}>
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" className="tabs">
           {tabs
             .filter((name) => admin || (name !== "log" && name !== "files"))
             .map((name) => (
@@ -93,7 +93,7 @@ function Head({ plugin, admin }: { plugin: Plugin; admin: boolean }) {
               {plugin.name}
             </Title>
             <Group gap={8} fz="sm" c="dimmed">
-              {plugin.author && <span className="break">{plugin.author}</span>}
+              {plugin.author && <bdi className="break">{plugin.author}</bdi>}
               <code>{plugin.key}</code>
               {docs && (
                 <Anchor href={docs} target="_blank" rel="noreferrer" size="sm" underline="always">

@@ -49,7 +49,7 @@ function Head({ plugin, admin }: { plugin: Plugin; admin: boolean }) {
           </Link>
         </h2>
         <span className="by break">
-          {plugin.author}
+          <bdi>{plugin.author}</bdi>
           {docs && (
             <>
               {" "}
