@@ -100,6 +100,53 @@ test("a playlist and a guide come in, become channels, and say what is on", asyn
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByRole("region", { name: "Profiles" })).toContainText("Kids");
 
+  // A profile has the channels that somebody chose.
+  await page.getByRole("link", { name: "Kids" }).click();
+  await expect(page.getByText("In this profile: 7 channels.")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Harbour is in the profile" }).uncheck();
+  await expect(page.getByText("In this profile: 6 channels.")).toBeVisible();
+  await page.getByLabel("Search channels").fill("deep field");
+  await expect(page.getByRole("table", { name: "Channels" }).getByRole("row")).toHaveCount(3);
+  await page.getByRole("button", { name: "Take out what is listed" }).click();
+  await expect(page.getByText("In this profile: 4 channels.")).toBeVisible();
+
+  // A logo is made, and chosen for a channel.
+  await page.getByRole("link", { name: "Logos", exact: true }).click();
+  await page.getByRole("button", { name: "Add a logo" }).click();
+  await dialog.getByLabel("Name").fill("Harbour mark");
+  await dialog.getByLabel("Address").fill("https://images.invalid/harbour.png");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("table", { name: "Logos" })).toContainText("Harbour mark");
+  await page.getByRole("link", { name: "Channels", exact: true }).click();
+  await page.getByRole("link", { name: "Harbour", exact: true }).click();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await dialog.getByLabel("Logo", { exact: true }).first().fill("harbour");
+  await page.getByRole("option", { name: "Harbour mark" }).click();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await expect(dialog.getByLabel("Logo", { exact: true }).first()).toHaveValue("Harbour mark");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+
+  // A filter leaves streams out with the next refresh; a login is kept.
+  await page.getByRole("link", { name: "Playlists", exact: true }).click();
+  await page.getByRole("link", { name: "Provider" }).click();
+  await page.getByRole("button", { name: "Add a filter" }).click();
+  await dialog.getByLabel("Regular expression").fill("tiny theatre");
+  await dialog.getByLabel("Capital letters count").press("Space");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Filters" })).toContainText("Leave out where the name has tiny theatre");
+  await page.getByRole("button", { name: "Refresh Provider" }).click();
+  await expect(page.getByText(/2 gone/)).toBeVisible();
+  await page.getByRole("button", { name: "Delete tiny theatre" }).click();
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("region", { name: "Filters" })).toContainText("None yet.");
+  await page.getByRole("button", { name: "Add a login" }).click();
+  await dialog.getByLabel("Name").fill("Second");
+  await dialog.getByLabel("Look for").fill("ann/one");
+  await dialog.getByLabel("Put in its place").fill("ben/two");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Logins" })).toContainText("Second any number of streams at once");
+
   // What was done is among the jobs.
   await page.getByRole("link", { name: "Jobs" }).click();
   await expect(page.getByRole("article", { name: "Refresh playlist Provider" }).first()).toContainText("Done");

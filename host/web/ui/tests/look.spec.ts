@@ -33,6 +33,12 @@ for (const { scheme, width, height } of [
 ] as const) {
   test(`every view, ${scheme}, ${width} pixels wide`, async ({ page, host }) => {
     await page.emulateMedia({ colorScheme: scheme });
+    const missing: string[] = [];
+    page.on("response", (answer) => {
+      if (answer.status() === 404) {
+        missing.push(answer.url());
+      }
+    });
     await page.setViewportSize({ width, height });
     host.copy("guide_doctor", "legacy_tools", "mistaken");
     host.write("unknown_yet/main.go", "package main\n\nfunc main() {}\n");
@@ -103,5 +109,6 @@ for (const { scheme, width, height } of [
       await judge(page, view);
       await picture(page, `${view.replace("/", "-")}${suffix}`);
     }
+    expect(missing, "what the page asked for and is not there").toEqual([]);
   });
 }
