@@ -47,12 +47,12 @@ func runLife(t *testing.T, s *store.Store) {
 func runSaysError(t *testing.T, s *store.Store) {
 	long := strings.Repeat(" long", 100_000)
 	for result, want := range map[string]bool{
-		`{"status": "error", "log": "` + long + `"}`:  true,
-		`{"n": [1, {"status": "ok"}], "status":"error"}`: true,
-		`{"n": {"status": "error"}, "status": "ok"}`:     false,
-		`{"status": "errors"}`:                           false,
-		`["status", "error"]`:                            false,
-		`"error"`:                                        false,
+		`{"status": "error", "log": "` + long + `"}`:          true,
+		`{"n": [1, {"status": "ok"}], "status":"error"}`:      true,
+		`{"n": {"status": "error"}, "status": "ok"}`:          false,
+		`{"status": "errors"}`:                                false,
+		`["status", "error"]`:                                 false,
+		`"error"`:                                             false,
 		strings.Repeat("[", 5000) + strings.Repeat("]", 5000): false,
 	} {
 		run := addRun(t, s, store.Run{Plugin: "says", Result: nil})
