@@ -9,7 +9,7 @@ import (
 
 // Bounds of a transaction of a refresh.
 const (
-	chunkRows  = 1500 // rows at most
+	chunkRows  = 1000 // rows at most
 	chunkLeast = 200  // rows at least, however slow the machine is
 
 	slowWrite = 75 * time.Millisecond // after which the next one is smaller

@@ -95,7 +95,7 @@ func (m *EPGImport) IsMapped(ctx context.Context, channel int64) (bool, error) {
 }
 
 // SaveChannels makes channels of the guide, or gives those that there are
-// their new name and icon; some 1,500 at a time. They are told by TvgID, which
+// their new name and icon; some 1,000 at a time. They are told by TvgID, which
 // must not be there twice.
 func (m *EPGImport) SaveChannels(ctx context.Context, rows []EPGData) error {
 	for i := range rows {

@@ -43,15 +43,18 @@ func (m *M3UImport) EachStream(ctx context.Context, do func(*Stream)) error {
 
 // StreamsByHash returns the streams with these hashes, of whatever account, in no order.
 func (m *M3UImport) StreamsByHash(ctx context.Context, hashes []string) ([]Stream, error) {
-	var streams []Stream
-	err := m.s.read.NewSelect().Model(&streams).Where("stream_hash IN (?)", bun.List(hashes)).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("look for streams by hash: %w", err)
+	var all []Stream
+	for chunk := range slices.Chunk(hashes, streamChunk) {
+		var streams []Stream
+		if err := m.s.read.NewSelect().Model(&streams).Where("stream_hash IN (?)", bun.List(chunk)).Scan(ctx); err != nil {
+			return nil, fmt.Errorf("look for streams by hash: %w", err)
+		}
+		all = append(all, streams...)
 	}
-	return streams, nil
+	return all, nil
 }
 
-// StreamChanges are what one transaction writes; some 1,500 rows at most, so
+// StreamChanges are what one transaction writes; some 1,000 rows at most, so
 // that nobody waits for long.
 type StreamChanges struct {
 	// At is the start of the refresh: it becomes last_seen of all of them.
@@ -69,28 +72,25 @@ type StreamChanges struct {
 // Len is how many rows are written.
 func (c *StreamChanges) Len() int { return len(c.Insert) + len(c.Update) + len(c.Seen) + len(c.Back) }
 
+// streamChunk is how many streams one statement is about: the longer a statement
+// is, the more memory the database takes to read it, in each thread that ever did.
+const streamChunk = 40
+
 // WriteStreams writes one chunk of changes and returns how many streams were inserted.
 func (m *M3UImport) WriteStreams(ctx context.Context, changes *StreamChanges) (inserted int, err error) {
 	at := stored(changes.At)
 	err = m.s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if len(changes.Insert) > 0 {
-			m.complete(changes.Insert, at)
-			inserted, err = affected(tx.NewInsert().Model(&changes.Insert).
-				On("CONFLICT (stream_hash) DO NOTHING").Returning("NULL").Exec(ctx))
+		m.complete(changes.Insert, at)
+		for chunk := range slices.Chunk(changes.Insert, streamChunk) {
+			n, err := affected(tx.NewInsert().Model(&chunk).On("CONFLICT (stream_hash) DO NOTHING").Returning("NULL").Exec(ctx))
 			if err != nil {
 				return fmt.Errorf("insert: %w", err)
 			}
+			inserted += n
 		}
-		if len(changes.Update) > 0 {
-			m.complete(changes.Update, at)
-			query := tx.NewInsert().Model(&changes.Update).On("CONFLICT (stream_hash) DO UPDATE").Returning("NULL")
-			for _, column := range []string{
-				"name", "url", "logo_url", "tvg_id", "custom_properties", "is_adult", "stream_id", "stream_chno",
-				"channel_group_id", "is_catchup", "catchup_days", "updated_at", "last_seen", "is_stale",
-			} {
-				query = query.Set("? = EXCLUDED.?", bun.Ident(column), bun.Ident(column))
-			}
-			if _, err := query.Exec(ctx); err != nil {
+		m.complete(changes.Update, at)
+		for chunk := range slices.Chunk(changes.Update, streamChunk) {
+			if err := updateStreams(ctx, tx, chunk); err != nil {
 				return fmt.Errorf("update: %w", err)
 			}
 		}
@@ -114,6 +114,19 @@ func (m *M3UImport) WriteStreams(ctx context.Context, changes *StreamChanges) (i
 		return 0, fmt.Errorf("write streams of M3U account %d: %w", m.account, err)
 	}
 	return inserted, nil
+}
+
+// updateStreams gives streams, found by their hash, what a playlist says of them.
+func updateStreams(ctx context.Context, tx bun.Tx, rows []Stream) error {
+	query := tx.NewInsert().Model(&rows).On("CONFLICT (stream_hash) DO UPDATE").Returning("NULL")
+	for _, column := range []string{
+		"name", "url", "logo_url", "tvg_id", "custom_properties", "is_adult", "stream_id", "stream_chno",
+		"channel_group_id", "is_catchup", "catchup_days", "updated_at", "last_seen", "is_stale",
+	} {
+		query = query.Set("? = EXCLUDED.?", bun.Ident(column), bun.Ident(column))
+	}
+	_, err := query.Exec(ctx)
+	return err //nolint:wrapcheck // WriteStreams says what for
 }
 
 // complete gives rows what every stream of a playlist has.
