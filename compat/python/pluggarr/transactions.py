@@ -12,7 +12,7 @@ logger = logging.getLogger("pluggarr.database")
 
 
 def outside_of_transactions(what: str) -> None:
-    """Raise RuntimeError where the host, asked to do something, would wait for the caller's own transaction."""
+    """Raise RuntimeError where the host, asked to do something, would wait for the caller's transaction."""
     from django.db import connection
 
     if connection.in_atomic_block:
