@@ -25,7 +25,7 @@ type SetupConfig struct {
 	Env []string
 	// Progress hears of each step. It must not wait. Nil: nobody.
 	Progress func(Progress)
-	// Output gets all that the programs say. Nil: nobody.
+	// Output gets all that the programs say, and may fail. Nil: nobody.
 	Output io.Writer
 }
 
@@ -176,10 +176,11 @@ func (i *installer) command(ctx context.Context, path string, args ...string) (s
 // listen takes in what a program says and counts the packages.
 func (i *installer) listen(r io.Reader) string {
 	var all strings.Builder
-	lines := bufio.NewReader(io.TeeReader(r, i.cfg.Output))
+	lines := bufio.NewReader(r)
 	for {
 		line, err := lines.ReadString('\n')
 		all.WriteString(line)
+		_, _ = io.WriteString(i.cfg.Output, line) // who reads it may go away; the programs go on
 		i.count(line)
 		if err != nil {
 			return all.String()

@@ -3,10 +3,12 @@ package compat_test
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pluggarr/pluggarr/compat"
 )
@@ -135,5 +137,27 @@ func TestSetupWithoutSome(t *testing.T) {
 	}
 	if m := env.Missing[0]; m.Package != "gevent" || m.Why != "no compiler" || !strings.HasPrefix(m.Without, "plugins that serve HTTP") {
 		t.Errorf("missing: %+v", m)
+	}
+}
+
+func TestSetupGoesOnWhenNobodyReadsItsOutput(t *testing.T) {
+	t.Parallel()
+	read, gone := io.Pipe()
+	if err := read.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	program := filepath.Join(dir, "python3")
+	text := strings.NewReplacer("ENSUREPIP", "true", "PIP", "true").Replace(fakePython)
+	if err := os.WriteFile(program, []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err := compat.Setup(ctx, compat.SetupConfig{
+		Python: compat.Python{Path: program, Version: "3.13.0"}, Dir: filepath.Join(dir, "venv"), Env: os.Environ(), Output: gone,
+	})
+	if err != nil {
+		t.Errorf("Setup() = %v", err)
 	}
 }

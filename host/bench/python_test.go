@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -53,6 +56,114 @@ func BenchmarkWriters(b *testing.B) {
 		h.end()
 	}
 	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkDjango is a host with twenty plugins that import models of Django's:
+// its start up to the moment in which all of them run, what each then costs, the
+// first query of each, and one plugin switched on, from the click to its answer.
+func BenchmarkDjango(b *testing.B) {
+	const plugins = 20
+	python, data := django(b), b.TempDir()
+	keys := make([]string, plugins)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("writer%d", i)
+		copyPlugin(b, data, "writer_python", keys[i])
+	}
+	h := serveAt(b, data, "--python", python)
+	h.reload(b)
+	for _, key := range keys {
+		h.enable(b, key)
+	}
+	h.end()
+	for b.Loop() {
+		begun := time.Now()
+		h := serveAt(b, data, "--python", python)
+		h.all(b, plugins, "running")
+		b.ReportMetric(time.Since(begun).Seconds(), "start-s")
+		pids, memory := forks(b, h.Pid), 0.0
+		for _, pid := range pids {
+			memory += share(b, pid) / float64(len(pids))
+		}
+		b.ReportMetric(float64(len(pids)), "processes")
+		b.ReportMetric(memory, "MB/plugin")
+		var queries, clicks []time.Duration
+		for _, key := range keys {
+			var took struct{ Ms float64 }
+			h.run(b, key, `{"action": "query"}`, &took)
+			queries = append(queries, time.Duration(took.Ms*float64(time.Millisecond)))
+		}
+		slices.Sort(queries)
+		b.ReportMetric(queries[plugins/2].Seconds()*1000, "query-p50-ms")
+		b.ReportMetric(queries[plugins-1].Seconds()*1000, "query-max-ms")
+		for _, key := range keys {
+			if err := h.post("/api/plugins/plugins/"+key+"/enabled/", `{"enabled": false}`, `"enabled":false`); err != nil {
+				b.Fatal(err)
+			}
+			begun := time.Now()
+			h.enable(b, key)
+			clicks = append(clicks, time.Since(begun))
+		}
+		slices.Sort(clicks)
+		b.ReportMetric(clicks[plugins/2].Seconds()*1000, "enable-p50-ms")
+		h.end()
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// all waits until so many plugins are in a state.
+func (s *served) all(b *testing.B, n int, state string) {
+	b.Helper()
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	for until := time.Now().Add(time.Minute); ; <-ticker.C {
+		var list struct{ Plugins []struct{ State string } }
+		text := s.list(b)
+		if err := json.Unmarshal([]byte(text), &list); err != nil {
+			b.Fatal(err)
+		}
+		found := 0
+		for _, plugin := range list.Plugins {
+			if plugin.State == state {
+				found++
+			}
+		}
+		if found == n {
+			return
+		}
+		if time.Now().After(until) {
+			b.Fatalf("%d plugins are %s, want %d: %s", found, state, n, text)
+		}
+	}
+}
+
+// forks are the processes of Python plugins below a host: the children of its
+// fork-server.
+func forks(b *testing.B, host int) []int {
+	b.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		b.Fatal(err)
+	}
+	children := map[int][]int{}
+	for _, stat := range stats {
+		raw, err := os.ReadFile(stat)
+		if err != nil {
+			continue // it has ended
+		}
+		pid, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(stat, "/proc/"), "/stat"))
+		_, rest, _ := strings.Cut(string(raw), ") ")
+		parent, _ := strconv.Atoi(strings.Fields(rest)[1])
+		children[parent] = append(children[parent], pid)
+	}
+	var most []int // of the processes below the host, the fork-server has most children
+	for below := children[host]; len(below) > 0; {
+		pid := below[0]
+		below = append(below[1:], children[pid]...)
+		if len(children[pid]) > len(most) {
+			most = children[pid]
+		}
+	}
+	return most
 }
 
 // django returns a Python that has Django: the one that PYTHON names, else that

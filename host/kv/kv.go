@@ -6,9 +6,13 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 )
+
+// scriptTime is how long a script may go on once the server is to end.
+const scriptTime = 2 * time.Second
 
 // Server is a running server. Its methods may be used concurrently.
 type Server struct {
@@ -34,5 +38,16 @@ func (s *Server) URL() string {
 	return at.String()
 }
 
-// Close ends the server and its connections.
-func (s *Server) Close() { s.redis.Close() }
+// Close ends the server and its connections. It waits two seconds at most: a
+// script of a plugin that never ends holds it until the process ends.
+func (s *Server) Close() {
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		s.redis.Close()
+	}()
+	select {
+	case <-closed:
+	case <-time.After(scriptTime):
+	}
+}

@@ -97,3 +97,15 @@ func TestServer(t *testing.T) {
 		}
 	}
 }
+
+func TestCloseDoesNotWaitForAnEndlessScript(t *testing.T) {
+	t.Parallel()
+	s, err := kv.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := s.Hold()
+	s.Close() // returns
+	release()
+	s.Close()
+}
