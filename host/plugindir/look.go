@@ -44,8 +44,10 @@ func (d *Dir) look(e fs.DirEntry) *seen {
 	if err == nil {
 		s.Hash, s.where, err = d.hash(s.Found, root)
 	}
-	if err != nil {
+	if err != nil && s.Fault == "" {
 		s.Fault = fmt.Sprintf("the folder cannot be read: %v", err)
+	}
+	if err != nil {
 		s.where = sources{}
 	}
 	return s

@@ -5,6 +5,7 @@ package plugindir
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -167,8 +168,12 @@ func read(dir string) *Found {
 	folder := filepath.Base(dir)
 	f := &Found{Key: Key(folder), Folder: folder, Dir: dir}
 	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrPermission) && folder != "lost+found" { // which the system keeps to itself
+		f.Fault = fmt.Sprintf("the folder is closed to the host: let user %d read it", os.Getuid())
+		return f
+	}
 	if err != nil {
-		return nil // a loose file, or a folder that is none of ours to read
+		return nil // a loose file, or a link to nowhere
 	}
 	has := files(dir, entries)
 	isGo, isPython := has("main.go"), has("plugin.py") || has("__init__.py")

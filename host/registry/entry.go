@@ -3,6 +3,8 @@ package registry
 import (
 	"context"
 	"encoding/json"
+	"strings"
+	"unicode"
 
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/sdk"
@@ -93,7 +95,7 @@ func (r *Registry) entry(p *plugin) Entry {
 func (p *plugin) summary() Entry {
 	d := p.listed()
 	return Entry{
-		Key: p.key, Name: d.Name, Version: d.Version, Description: d.Description, Author: d.Author, HelpURL: d.HelpURL,
+		Key: p.key, Name: visible(d.Name), Version: visible(d.Version), Description: visible(d.Description), Author: visible(d.Author), HelpURL: d.HelpURL,
 		Enabled: p.row.Enabled, EverEnabled: p.row.EverEnabled,
 		Missing: p.state == Missing, Trusted: p.row.Enabled || p.row.EverEnabled,
 		Loaded: p.row.Enabled && p.state.loaded(), Legacy: p.state != Missing && p.found.Manifest == nil,
@@ -123,4 +125,16 @@ func (p *plugin) listed() sdk.Description {
 		return p.read.Description
 	}
 	return sdk.Description{Name: p.row.Name, Version: p.row.Version, Description: p.row.Description}
+}
+
+// visible is a text of a plugin's without the characters that turn the order of
+// others around, as U+202E does: what is read is then what stands there.
+// https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }

@@ -46,3 +46,19 @@ func TestScanBesideWrites(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesReadAsTheyStand has a plugin whose name and description would turn
+// the order of what is read around.
+func TestNamesReadAsTheyStand(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	b.write("p/plugin.json", `{"name": "gpj.\u202eexe", "description": "a \u2067b\u2069", "author": "\u05d0\u200f", "executable": "run"}`)
+	b.write("p/run", "")
+	if err := b.Rescan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	e := b.entry("p")
+	if e.Name != "gpj.\uFFFDexe" || e.Description != "a \uFFFDb\uFFFD" || e.Author != "\u05d0\u200f" {
+		t.Errorf("the entry says %q, %q, %q", e.Name, e.Description, e.Author)
+	}
+}

@@ -53,10 +53,14 @@ func migrate(ctx context.Context, to schema, logger *slog.Logger) error {
 		return fmt.Errorf("read schema version: %w", err)
 	}
 	if current > known {
-		return fmt.Errorf("the database is newer than this program (schema %d, known up to %d) and was left as it is: "+
-			"start the newer Pluggarr again, or restore the backup made before it was installed", current, known)
+		return newer(current, known)
 	}
 	return applyAll(ctx, provider, logger)
+}
+
+func newer(current, known int64) error {
+	return fmt.Errorf("the database is newer than this program (schema %d, known up to %d) and was left as it is: "+
+		"start the newer Pluggarr again, or restore the backup made before it was installed", current, known)
 }
 
 // applyAll applies the pending steps one by one. A step that fails may have

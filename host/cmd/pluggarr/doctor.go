@@ -63,8 +63,8 @@ func newDoctor() *cobra.Command {
 the folders, the database, the address, the limits. Each line says ok, warn or
 fail, and what to do about it. Fails when a host would not run.
 
-Give it the flags that the host gets. It makes no files; a database that is there
-is opened, and brought up to date, as the host would.`,
+Give it the flags that the host gets. It only looks: it makes no files and leaves
+the database as it is.`,
 		Example: `  pluggarr doctor
   pluggarr doctor --data /var/lib/pluggarr --listen 0.0.0.0:9191
   pluggarr doctor --json`,

@@ -17,6 +17,7 @@ import (
 	"github.com/pluggarr/pluggarr/host"
 	compile "github.com/pluggarr/pluggarr/host/build"
 	"github.com/pluggarr/pluggarr/host/settings"
+	"github.com/pluggarr/pluggarr/host/store"
 )
 
 func lookInterpreter(context.Context, *config) finding {
@@ -133,16 +134,18 @@ func lookDatabase(ctx context.Context, cfg *config) finding {
 			return ok("SQLite; " + path + " will be made")
 		}
 	}
-	db, err := openStore(ctx, cfg)
-	if err == nil {
-		err = db.Close()
-	}
+	at, latest, err := store.Version(ctx, host.StoreConfig(host.Config{Data: cfg.data, Database: cfg.database}))
 	what := "SQLite"
 	if cfg.database != "" {
 		what = "PostgreSQL"
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return fail(sentence(err), "")
+	case at == 0:
+		return ok(what + ", without tables; the host will make them")
+	case at < latest:
+		return ok(fmt.Sprintf("%s, schema %d; the host will bring it to %d", what, at, latest))
 	}
 	return ok(what + ", schema up to date")
 }
