@@ -56,6 +56,8 @@ func Index(i, length int) int { return i + length }
 
 func Nil() {}
 
+func Errors(error) []error { return nil }
+
 func At(string, int) {}
 
 func Shown(_ string, value any, _ func(any) string) any { return value }

@@ -149,7 +149,7 @@ func compiledCases(t *testing.T, list []program, stand string) string {
 	binary := filepath.Join(dir, "cases.exe")
 	cmd := exec.Command("go", "build", "-o", binary, ".")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "CGO_ENABLED=0", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "CGO_ENABLED=0", "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build the cases: %v\n%s", err, out)
 	}
@@ -190,6 +190,7 @@ func TestConformance(t *testing.T) {
 	if right := count["same"] + count["both refuse"]; *only == "" && right*100 < n*85 {
 		t.Errorf("%d of %d programs run interpreted, want 85 %%", right, n)
 	}
+	told(t, fmt.Sprintf("has %d programs that were written to find faults: %d run", n, count["same"]+count["both refuse"]))
 }
 
 // What ordinary plugins do is never refused.

@@ -30,7 +30,7 @@ type Interpreter struct {
 
 // New returns an Interpreter.
 func New() *Interpreter {
-	exports := interp.Exports{".": {"MapTypes": reflect.ValueOf(symbols.Special())}}
+	exports := interp.Exports{}
 	for _, importPath := range symbols.Paths() {
 		exports[key(importPath)] = symbols.Table(importPath)
 	}
@@ -89,6 +89,9 @@ func (i *Interpreter) prepare(plugin *dialect.Result, notes *notes, serve func(s
 		Stdout:               os.Stderr, // used by print and println alone, which write there in compiled programs
 		Stderr:               notes,
 	})
+	special := symbols.Special()
+	special[yaegi.Symbols("")[""]["_error"]] = symbols.Errors()
+	i.exports["."] = map[string]reflect.Value{"MapTypes": reflect.ValueOf(special)}
 	if err := yaegi.Use(i.exports); err != nil {
 		return nil, err //nolint:wrapcheck // Run says what it is about
 	}

@@ -23,6 +23,7 @@ func runSymbols(n *notes) map[string]reflect.Value {
 		"Bounds":      reflect.ValueOf(bounds),
 		"Shown":       reflect.ValueOf((&kinds{known: map[string]*kind{}}).shown),
 		"At":          reflect.ValueOf(n.at),
+		"Errors":      reflect.ValueOf(errorTree),
 		"Nil":         reflect.ValueOf(useNil),
 		"Select":      reflect.ValueOf(choose),
 		"Recv":        reflect.ValueOf(recv),
@@ -212,6 +213,24 @@ func runes(s string) []char {
 	list := make([]char, 0, len(s))
 	for i, r := range s {
 		list = append(list, char{i, r})
+	}
+	return list
+}
+
+// errorTree returns an error and those that it wraps, in the order in which
+// package errors looks at them.
+func errorTree(err error) []error {
+	if err == nil {
+		return nil
+	}
+	list := []error{err}
+	switch e := err.(type) { //nolint:errorlint // this is what looks inside
+	case interface{ Unwrap() error }:
+		list = append(list, errorTree(e.Unwrap())...)
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			list = append(list, errorTree(inner)...)
+		}
 	}
 	return list
 }

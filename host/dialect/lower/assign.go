@@ -156,8 +156,24 @@ func (l *lowerer) convertResults(n *ast.ReturnStmt) {
 	for _, f := range t.Results.List {
 		for range max(1, len(f.Names)) {
 			l.convert(n.Results[i], l.info.TypeOf(f.Type), nil)
+			l.computed(n.Results[i], l.info.TypeOf(f.Type))
 			i++
 		}
+	}
+}
+
+// computed writes "-x" and "x == y" that are returned as an interface as
+// conversions: the interpreter returns nothing in place of the first, and sets
+// the result as if it was a bool for the second.
+func (l *lowerer) computed(e ast.Expr, t types.Type) {
+	_, basic := l.info.TypeOf(e).Underlying().(*types.Basic)
+	if !basic || l.constant(e) || !types.IsInterface(t) || isTypeParam(t) {
+		return
+	}
+	x := ast.Unparen(e)
+	u, unary := x.(*ast.UnaryExpr)
+	if _, binary := x.(*ast.BinaryExpr); binary || unary && u.Op != token.ARROW {
+		l.replace(e, text(l.typeName(types.Default(l.info.TypeOf(e)))+"("), l.span(e), text(")"))
 	}
 }
 

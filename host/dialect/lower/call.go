@@ -33,8 +33,24 @@ func (l *lowerer) call(n *ast.CallExpr) {
 		return
 	}
 	for i, a := range n.Args {
-		l.convert(a, paramType(sig, i, n.Ellipsis.IsValid()), callee)
+		t := paramType(sig, i, n.Ellipsis.IsValid())
+		l.convert(a, t, callee)
+		if last := sig.Params().Len() - 1; callee != nil && sig.Variadic() && i >= last && l.isPointerToOwn(l.info.TypeOf(a)) && isMethods(t) {
+			l.returning(a, t)
+		}
 	}
+}
+
+// isPointerToOwn says that a type is a pointer to one of the plugin's.
+func (l *lowerer) isPointerToOwn(t types.Type) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	return ok && l.isOwn(p.Elem())
+}
+
+// isMethods says that a type is an interface with methods.
+func isMethods(t types.Type) bool {
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.NumMethods() > 0
 }
 
 func firstOf(list []ast.Expr) ast.Expr {

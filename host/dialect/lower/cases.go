@@ -135,13 +135,25 @@ func (l *lowerer) assertable(n ast.Node, from, t types.Type) {
 		l.refuse(n, "a type assertion to the plugin's interface "+name+" from "+from.String(),
 			"keep the value in a variable of type "+name)
 	case types.IsInterface(t):
+	case own && l.lostInside(from, t):
+		l.refuse(n, "a type assertion from "+from.String()+" to the struct "+name, "keep a pointer to it, and assert *"+name)
 	case own && named.NumMethods() >= 0 && !isStruct(t):
 		l.refuse(n, "a type assertion to "+name+", which it takes for "+t.Underlying().String(), "make "+name+" a struct")
 	case own && isEmpty(t) && l.facts.emptyStructs > 1:
 		l.refuse(n, "a type assertion to "+name+", a struct without fields", "give it a field")
+	case own && isAny(from):
+		l.facts.assertedAny = append(l.facts.assertedAny, t)
 	case !own && basicOf(t) != types.Invalid:
 		l.facts.asserted[basicOf(t)] = true
 	}
+}
+
+// lostInside says that a struct of the plugin's cannot be found again in a value
+// of an interface of a compiled package: the interpreter keeps only one of its
+// fields there, beside its methods.
+func (l *lowerer) lostInside(from, t types.Type) bool {
+	_, named := types.Unalias(from).(*types.Named)
+	return named && isMethods(from) && !l.isOwn(from) && l.isOwn(t) && isStruct(t) && !isEmpty(t)
 }
 
 func exprOf(n ast.Node) ast.Expr {

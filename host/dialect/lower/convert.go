@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
 	"strings"
@@ -28,6 +29,7 @@ func (l *lowerer) convert(e ast.Expr, t types.Type, callee *types.Func) {
 	}
 	if i, _ := t.Underlying().(*types.Interface); i.NumMethods() > 0 {
 		l.implements(e, from, i)
+		l.wrapped(e, from, t)
 		return
 	}
 	if types.IsInterface(from) {
@@ -76,15 +78,34 @@ func isTypeParam(t types.Type) bool {
 // compiled code, which then sees what the interpreter wraps it in.
 func (l *lowerer) widen(e ast.Expr, from types.Type, callee *types.Func) {
 	i, _ := from.Underlying().(*types.Interface)
+	if _, named := types.Unalias(from).(*types.Named); named && callee == nil && i.NumMethods() > 0 && !l.isOwn(from) {
+		l.facts.widened = append(l.facts.widened, e)
+	}
 	if i.NumMethods() == 0 || callee == nil || !l.isOwn(from) && callee.Pkg().Path() == "fmt" {
 		return
 	}
 	for m := range i.Methods() {
-		if m.Name() == "Error" || m.Name() == "String" && callee.Pkg().Path() == "fmt" {
+		if m.Name() == "Error" && !strings.HasPrefix(callee.Pkg().Path(), "encoding/") || m.Name() == "String" && callee.Pkg().Path() == "fmt" {
 			return
 		}
 	}
 	l.refuse(e, "a value of the interface "+types.TypeString(from, nil)+" given to compiled code as any", "assert its type first")
+}
+
+// wrapped writes a value of a type of the plugin's that becomes an error, or
+// another interface of a compiled package, as the result of a function: only
+// there does the interpreter always give it the methods.
+func (l *lowerer) wrapped(e ast.Expr, from, t types.Type) {
+	_, named := types.Unalias(t).(*types.Named)
+	_, pointer := from.Underlying().(*types.Pointer)
+	if named && !l.isOwn(t) && l.isOwn(from) && !types.IsInterface(from) && !pointer {
+		l.returning(e, t)
+	}
+}
+
+// returning writes an expression as the result of a function that returns a t.
+func (l *lowerer) returning(e ast.Expr, t types.Type) {
+	l.replace(e, text(fmt.Sprintf("func(v %s) %[1]s { return v }(", l.typeName(t))), l.span(e), text(")"))
 }
 
 // implements refuses a struct whose methods are those of an interface inside of
@@ -123,7 +144,7 @@ func (l *lowerer) printedError(e ast.Expr, from types.Type) bool {
 	set := types.NewMethodSet(from)
 	for s := range set.Methods() {
 		if s.Obj().Name() == "Error" && set.Lookup(nil, "Format") == nil {
-			l.replace(e, text("func(e error) error { return e }("), l.span(e), text(")"))
+			l.returning(e, types.Universe.Lookup("error").Type())
 			return true
 		}
 	}

@@ -69,6 +69,7 @@ func (l *lowerer) stdInstance(whole ast.Expr, f *types.Func, given *types.TypeLi
 		}
 	}
 	if key == "errors.AsType" && l.ownTarget(given.At(0)) {
+		l.assertable(whole, types.Universe.Lookup("error").Type(), given.At(0))
 		l.replace(whole, text(l.helper(asTypeOwn, args)))
 		return
 	}

@@ -1,10 +1,10 @@
 package lower
 
 // asTypeOwn is errors.AsType for an error type of the plugin.
-const asTypeOwn = `(err error) ($0, bool) { for err != nil { if x, ok := err.($0); ok { return x, true }; err = $errors.Unwrap(err) }; var z $0; return z, false }`
+const asTypeOwn = `(err error) ($0, bool) { for _, e := range $run.Errors(err) { if x, ok := e.($0); ok { return x, true } }; var z $0; return z, false }`
 
 // asOwn is errors.As for one.
-const asOwn = `(err error, to *$0) bool { for err != nil { if x, ok := err.($0); ok { *to = x; return true }; err = $errors.Unwrap(err) }; return false }`
+const asOwn = `(err error, to *$0) bool { for _, e := range $run.Errors(err) { if x, ok := e.($0); ok { *to = x; return true } }; return false }`
 
 // library has the generic functions of the standard library that plugins use
 // most, with $0 and so on for their type arguments. $run is package run.

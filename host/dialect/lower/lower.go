@@ -163,6 +163,7 @@ func (l *lowerer) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.FuncDecl:
 		l.guardFunction(n.Type, n.Body, n)
+		l.errorMethod(n)
 	case *ast.FuncLit:
 		l.guardFunction(n.Type, n.Body, n)
 		l.literal(n)

@@ -7,6 +7,21 @@ import (
 	"strings"
 )
 
+// errorMethod refuses methods of errors that package errors looks for and the
+// interpreter hides from it.
+func (l *lowerer) errorMethod(n *ast.FuncDecl) {
+	f, ok := l.info.Defs[n.Name].(*types.Func)
+	if !ok || n.Recv == nil || types.NewMethodSet(f.Signature().Recv().Type()).Lookup(nil, "Error") == nil {
+		return
+	}
+	switch s := f.Signature(); {
+	case f.Name() == "Unwrap" && s.Results().Len() == 1 && types.Unalias(s.Results().At(0).Type()).Underlying().String() == "[]error":
+		l.refuse(n.Name, "an error with a method Unwrap that returns a list", "wrap the errors with errors.Join, and return that")
+	case f.Name() == "As" && s.Params().Len() == 1:
+		l.refuse(n.Name, "an error with a method As", "wrap the other error, and return it from Unwrap")
+	}
+}
+
 // selector writes a method that is not called, but taken as a value, as the
 // function literal that it is.
 func (l *lowerer) selector(n *ast.SelectorExpr) {

@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -16,6 +15,8 @@ type facts struct {
 	emptyStructs int
 	structs      []*types.Struct // of all types with a name
 	keptAny      []kept
+	widened      []ast.Expr   // values of compiled packages' interfaces that become any
+	assertedAny  []types.Type // structs of the plugin's that are looked for in any
 	asserted     map[types.BasicKind]bool
 	recovers     bool // whether the program looks at what it recovers
 	reflects     bool // whether it may see the kinds of values that it has as any
@@ -220,7 +221,7 @@ func (l *lowerer) fieldValue(n *ast.CompositeLit, f *types.Var, e ast.Expr) {
 	l.convert(e, f.Type(), nil)
 	from := l.info.TypeOf(e)
 	if types.IsInterface(f.Type()) && l.ownTarget(from) && !types.IsInterface(from) && !l.isOwn(l.info.TypeOf(n)) {
-		l.replace(e, text(fmt.Sprintf("func(v %s) %[1]s { return v }(", l.typeName(f.Type()))), l.span(e), text(")"))
+		l.returning(e, f.Type())
 	}
 }
 
@@ -301,6 +302,15 @@ func (p *program) finish() {
 		if p.facts.asserted[k.kind] {
 			p.refuse(k.at, "a "+types.TypeString(k.typ, func(*types.Package) string { return "" })+" kept as any in a program that asks values for their type",
 				"convert it to "+types.Typ[k.kind].Name())
+		}
+	}
+	for _, e := range p.facts.widened {
+		i, _ := p.info.TypeOf(e).Underlying().(*types.Interface)
+		for _, t := range p.facts.assertedAny {
+			if types.Implements(t, i) {
+				p.refuse(e, "a value of "+p.info.TypeOf(e).String()+" kept as any in a program that looks for "+
+					types.TypeString(t, func(*types.Package) string { return "" })+" there", "keep it as "+p.info.TypeOf(e).String())
+			}
 		}
 	}
 }
