@@ -41,7 +41,7 @@ func (c *compiler) Build(ctx context.Context, f plugindir.Found) (string, error)
 	}})
 }
 
-// program starts a plugin that this host has compiled.
-func (l *launcher) program(path string) (worker.Process, error) {
-	return l.start(l.spec(path, ""))
+// program starts a plugin that this host has compiled, in the plugin's folder.
+func (l *launcher) program(path, dir string) (worker.Process, error) {
+	return l.start(l.spec(path, dir))
 }

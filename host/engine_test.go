@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"os/exec"
+	"strings"
 	"testing"
+	"time"
 )
 
 // TestEngines puts a plugin onto every engine while it is called all the time.
@@ -39,11 +41,51 @@ func TestEngines(t *testing.T) {
 	}
 }
 
+const whereGo = `package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/pluggarr/pluggarr/sdk"
+)
+
+type Settings struct{}
+
+func where(_ *sdk.Context, _ Settings) (sdk.Result, error) {
+	dir, err := os.Getwd()
+	return sdk.OK("in %s", filepath.Base(dir)), err
+}
+
+func main() {
+	sdk.Serve(sdk.Plugin{Name: "Where", Actions: []sdk.Action{{ID: "where", Label: "Where", Run: sdk.Handle(where)}}})
+}
+`
+
+// TestEnginesRunInThePluginsFolder asks for the working folder on each engine.
+func TestEnginesRunInThePluginsFolder(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.write(edited{name: "where_go", file: "main.go", code: whereGo}, "")
+	s.begin()
+	s.want("POST", "where_go/enabled/", `{"enabled":true}`)
+	for _, engine := range []string{"interpreted", "compiled"} {
+		s.want("POST", "where_go/engine/", fmt.Sprintf(`{"engine":%q}`, engine))
+		s.untilEngine("where_go", engine)
+		if _, answer := s.ask("POST", "plugins/where_go/run/", `{"action":"where"}`); !strings.Contains(string(answer), `"in where_go"`) {
+			t.Errorf("%s: %s", engine, answer)
+		}
+	}
+}
+
 // untilEngine waits until an engine runs the plugin.
 func (s *site) untilEngine(plugin, want string) {
 	s.t.Helper()
-	for {
+	for end := time.Now().Add(patience); ; {
 		_, answer := s.ask("GET", "plugins/"+plugin+"/", "")
+		if time.Now().After(end) {
+			s.t.Fatalf("%s is not %s: %s", plugin, want, answer)
+		}
 		var entry struct{ Engine, State string }
 		if err := json.Unmarshal(answer, &entry); err != nil || entry.State == "failed" {
 			s.t.Fatalf("%s: %s", plugin, answer)

@@ -130,7 +130,7 @@ func (r *Registry) process(ctx context.Context, p *plugin, found plugindir.Found
 	case program != "":
 		engine = EngineCompiled
 		p.note("compiled from its source")
-		start = func() (worker.Process, error) { return r.cfg.Program(program) }
+		start = func() (worker.Process, error) { return r.cfg.Program(program, found.Dir) }
 	case found.Runtime == plugindir.RuntimeExecutable:
 		engine = EngineCompiled
 		p.note("plugin.json names a program")

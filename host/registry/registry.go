@@ -33,8 +33,9 @@ type Config struct {
 	// Launch starts a process for a plugin's runtime, ready for inspect or
 	// hello. Required.
 	Launch func(ctx context.Context, f plugindir.Found) (worker.Process, error)
-	// Program starts a compiled plugin, ready for hello. Required with a Compiler.
-	Program func(program string) (worker.Process, error)
+	// Program starts a compiled plugin in its folder, ready for hello. Required
+	// with a Compiler.
+	Program func(program, dir string) (worker.Process, error)
 	// Compiler compiles Go plugins. Nil: they are interpreted.
 	Compiler Compiler
 	// Session makes the one who answers the calls of one process of this plugin
