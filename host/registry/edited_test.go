@@ -134,3 +134,41 @@ func TestOneProcessAnEdit(t *testing.T) {
 		t.Errorf("two edits started %d processes", n)
 	}
 }
+
+// The same while it is being loaded.
+func TestEditWhileLoaded(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	var armed atomic.Bool
+	b.cfg.Session = func(string) registry.Session {
+		if armed.Swap(false) {
+			if err := os.WriteFile(filepath.Join(b.dir, "p", "main.go"), []byte("package main // and no more"), 0o600); err != nil {
+				t.Error(err)
+			}
+		}
+		return noSession{}
+	}
+	b.open()
+	b.write("p/main.go", source("one", "", "", ""))
+	b.enable("p")
+	b.want("p", "say", `{"status":"ok","message":"one","limit":5}`)
+	armed.Store(true)
+	b.write("p/main.go", source("two", "", "", ""))
+	if e := b.entry("p"); e.Error == nil {
+		t.Fatal("nothing is wrong with what was loaded")
+	}
+	b.write("p/main.go", source("two", "", "", ""))
+	b.want("p", "say", `{"status":"ok","message":"two","limit":5}`)
+	if e := b.entry("p"); e.Error != nil {
+		t.Errorf("what was taken back is said to be wrong: %+v", e.Error)
+	}
+}
+
+// noSession serves nothing.
+type noSession struct{}
+
+// Call is registry.Session's.
+func (noSession) Call(context.Context, string, json.RawMessage) (any, error) { return nil, nil }
+
+// Close is registry.Session's.
+func (noSession) Close() {}

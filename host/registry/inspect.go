@@ -57,12 +57,6 @@ func (in *inspector) close(ctx context.Context) {
 	}
 }
 
-// withProblems builds the forms and adds what is wrong with them to problems.
-func withProblems(d sdk.Description, problems []wire.Problem) (forms, []wire.Problem) {
-	f, more := formsOf(d)
-	return f, append(problems, more...)
-}
-
 // fromManifest lays what plugin.json says over what was read from the source
 // of a plugin that does not run. As in Dispatcharr the manifest goes first.
 func fromManifest(f plugindir.Found, d sdk.Description) sdk.Description {
@@ -215,9 +209,13 @@ func (read *reading) finish(f plugindir.Found) {
 		read.Description.Runtime = f.Runtime
 	}
 	read.Description = fromManifest(f, read.Description)
-	problems := slices.Clone(read.Problems)
-	read.forms, problems = withProblems(read.Description, problems)
-	read.refused, problems = byKind(problems)
+	refused, problems := byKind(read.Problems)
+	read.refused = refused
+	forms, more := formsOf(read.Description)
+	read.forms = forms
+	if len(problems) == 0 { // else the forms lack what the mistakes are about
+		problems = more
+	}
 	if len(problems) > 0 && read.failure == nil {
 		read.failure = problemsFailure(problems)
 	}

@@ -19,6 +19,9 @@ func (r *Registry) start(ctx context.Context, p *plugin) error {
 		return ErrClosed // whoever took the turn after Close would start what nobody stops
 	}
 	r.step(p, Starting)
+	p.mu.Lock()
+	p.tried = p.found.Hash
+	p.mu.Unlock()
 	if err := r.compileFirst(p); err != nil {
 		return r.unstarted(p, err)
 	}
@@ -69,10 +72,7 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 	if err != nil {
 		return nil, &Failure{Message: err.Error(), Fault: store.FaultHost, cause: err}
 	}
-	l := &live{worker: process, runtime: found.Runtime, engine: engine, hash: found.Hash, used: begun}
-	if now, err := r.cfg.Dir.Hash(found); err == nil && (engine != EngineCompiled || found.Runtime != plugindir.RuntimeGo) { // edited since it was scanned: what is loaded is what counts
-		l.hash = now
-	}
+	l := &live{worker: process, runtime: found.Runtime, engine: engine, hash: r.loaded(found, engine), used: begun}
 	l.ctx, l.cancel = context.WithCancelCause(r.ctx)
 	cfg := worker.Config{
 		Log:      func(line worker.Line) { r.heard(p, l, line) },
@@ -86,7 +86,26 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 	}
 	err = l.worker.Hello(ctx, wire.HelloParams{Key: p.key, Dir: found.Dir, Data: r.cfg.Data}, cfg)
 	l.took = time.Since(begun)
+	if r.loaded(found, engine) != l.hash {
+		l.hash = "" // edited meanwhile: nobody knows what was loaded
+	}
+	p.mu.Lock()
+	p.tried = l.hash
+	p.mu.Unlock()
 	return l, overdue(ctx, err)
+}
+
+// loaded is the hash of what an engine loads now: the folder may have been edited
+// since it was scanned.
+func (r *Registry) loaded(found plugindir.Found, engine string) string {
+	if engine == EngineCompiled && found.Runtime == plugindir.RuntimeGo {
+		return found.Hash // its program was made of just that
+	}
+	now, err := r.cfg.Dir.Hash(found)
+	if err != nil {
+		return found.Hash
+	}
+	return now
 }
 
 // begin lets a loaded plugin describe itself and start working.

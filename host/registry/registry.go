@@ -217,6 +217,7 @@ type plugin struct {
 	live    *live    // the version that serves; nil without a process
 	retired []*live  // versions before it whose runs are not over
 	failure *Failure // why it cannot run, or why the last edit does not
+	tried   string   // the hash of what was started last, or could not be; "" when it was edited meanwhile
 	deaths  []time.Time
 	runs    int         // since the host started
 	inbox   []*delivery // events that wait; the first is at work

@@ -199,7 +199,7 @@ func (r *Registry) news(found []plugindir.Found) []plugindir.Found {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		same := !p.read.torn && p.found.Hash == f.Hash && p.found.Dir == f.Dir && p.found.Fault == f.Fault && p.state != Missing &&
-			(p.live == nil || p.live.hash == f.Hash || p.failure != nil) // a failure: the new code was tried already
+			(p.live == nil || p.live.hash == f.Hash || p.failure != nil) && (p.failure == nil || p.tried == f.Hash)
 		if same {
 			p.found = f // warnings and the logo may be new
 		}
@@ -344,6 +344,7 @@ func (r *Registry) settle(ctx context.Context, p *plugin) {
 	p.mu.Lock()
 	state, enabled, here := p.state, p.row.Enabled, p.found.Dir != ""
 	unusable := p.read.failure
+	p.tried = p.found.Hash
 	p.mu.Unlock()
 	switch {
 	case !here:
