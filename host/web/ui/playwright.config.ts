@@ -9,8 +9,8 @@ export default defineConfig({
   outputDir: "test-results",
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
-  timeout: 180_000,
-  expect: { timeout: 30_000 }, // a waiting time, not a measure: machines of CI are slow
+  timeout: 600_000,
+  expect: { timeout: 60_000 }, // a waiting time, not a measure: machines of CI are slow
   reporter: results ? [["list"], ["junit", { outputFile: results }]] : "list",
   use: {
     launchOptions: {

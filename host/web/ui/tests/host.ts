@@ -152,7 +152,7 @@ export async function enter(page: Page, host: Host, path = "/plugins"): Promise<
 }
 
 /** The pictures that docs/page.md and the README show. */
-const shown = ["plugins", "plugins-phone", "trust", "settings-error", "progress", "actions-dark", "run", "channel", "playlist", "schedules", "mistake", "events", "files", "doctor"];
+const shown = ["plugins", "plugins-phone", "trust", "settings-error", "progress", "actions-dark", "run", "channel", "playlist", "schedules", "mistake", "events", "files"];
 
 /** Keeps a picture of the page where the documentation wants it. */
 export async function picture(page: Page, name: string): Promise<void> {

@@ -17,7 +17,7 @@ test("a hundred thousand streams are scrolled and searched", async ({ page, host
   await host.start();
   const access = await enter(page, host, "/playlists");
   await host.ask("/api/m3u/accounts/", { name: "Long", file_path: playlist }, access);
-  await expect(page.getByRole("article", { name: "Long" })).toContainText("100,000 streams", { timeout: 120_000 });
+  await expect(page.getByRole("article", { name: "Long" })).toContainText("100,000 streams", { timeout: 300_000 });
 
   await page.getByRole("link", { name: "Streams", exact: true }).click();
   const table = page.getByRole("table", { name: "Streams" });

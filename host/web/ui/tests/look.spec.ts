@@ -107,7 +107,7 @@ for (const { scheme, width, height } of [
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expect(page.locator("[aria-label^='Loading']")).toHaveCount(0);
       await judge(page, view);
-      await picture(page, `${view.replace("/", "-")}${suffix}`);
+      await picture(page, `view-${view.replace("/", "-")}${suffix}`);
     }
     expect(missing, "what the page asked for and is not there").toEqual([]);
   });

@@ -84,7 +84,6 @@ test("every save of a Go file shows on the plugin's page, mistake and all", asyn
   await page.getByRole("button", { name: "main.go" }).click();
   await expect(page.getByLabel("Content of main.go")).toContainText("Good evening");
   await expect(page.getByRole("region", { name: "Versions" })).toContainText(/v1\.0\.0.*serves now.*2 runs/);
-  await picture(page, "files");
 
   // A schedule of its action: its next times, paused, run now, its job.
   await page.getByRole("link", { name: "Schedules" }).click();

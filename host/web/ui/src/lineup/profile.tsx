@@ -28,11 +28,22 @@ function useMembers(id: number) {
   const set = useMutation({
     mutationFn: ({ ids, enabled }: { ids: number[]; enabled: boolean }) =>
       call<{ channels: number[] }>(path, { method: "PATCH", json: { channels: ids.map((channel_id) => ({ channel_id, enabled })) } }),
+    // At once on the page, and back when the host does not.
+    onMutate: ({ ids, enabled }) => {
+      const before = client.getQueryData<Set<number>>(queryKey);
+      const next = new Set(before);
+      ids.forEach((channel) => (enabled ? next.add(channel) : next.delete(channel)));
+      client.setQueryData(queryKey, next);
+      return before;
+    },
     onSuccess: async ({ channels }) => {
       client.setQueryData(queryKey, new Set(channels));
       await renew(client, paths.channels);
     },
-    onError: (error) => complain("Not saved", error),
+    onError: (error, _what, before) => {
+      client.setQueryData(queryKey, before);
+      complain("Not saved", error);
+    },
   });
   return { members, set };
 }
