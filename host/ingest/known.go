@@ -29,9 +29,9 @@ type knownStream struct {
 }
 
 // readKnown reads what the account has. rewritten says that the database
-// stores JSON in a form of its own.
-func readKnown(ctx context.Context, from *store.M3UImport, rewritten bool) (*known, error) {
-	k := &known{index: map[hashKey]int32{}}
+// stores JSON in a form of its own; expected is how many streams there will be.
+func readKnown(ctx context.Context, from *store.M3UImport, rewritten bool, expected int) (*known, error) {
+	k := &known{index: make(map[hashKey]int32, expected), streams: make([]knownStream, 0, expected)}
 	err := from.EachStream(ctx, func(s *store.Stream) {
 		key, ok := keyOf(s.StreamHash)
 		if !ok {

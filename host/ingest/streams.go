@@ -26,7 +26,7 @@ type importer struct {
 
 // importStreams brings the account's streams up to date and marks those that are gone.
 func (r *m3uRun) importStreams(ctx context.Context) error {
-	known, err := readKnown(ctx, r.db, r.store.RewritesJSON())
+	known, err := readKnown(ctx, r.db, r.store.RewritesJSON(), r.result.Total)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,8 @@ func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store
 		return nil, explainSQLite(path, err)
 	}
 
-	read, err := sql.Open("sqlite3", sqliteDSN(path, url.Values{"mode": {"rw"}, "_query_only": {"true"}}))
+	// Half a MiB of pages each: there are several, and the system keeps the file in memory anyway.
+	read, err := sql.Open("sqlite3", sqliteDSN(path, url.Values{"mode": {"rw"}, "_query_only": {"true"}, "_cache_size": {"-512"}}))
 	if err != nil {
 		return nil, explainSQLite(path, err)
 	}
