@@ -46,7 +46,7 @@ func (p *plugin) serving() (*live, error) {
 		return nil, ErrNotLoaded
 	case !p.row.Enabled:
 		return nil, ErrNotEnabled
-	case p.live == nil || p.state != Running || p.live.worker.Death() != nil:
+	case p.live == nil || p.state != Running || p.live.worker.Lost():
 		return nil, nil
 	}
 	p.live.calls++
@@ -82,6 +82,9 @@ func (r *Registry) ensure(ctx context.Context, p *plugin) error {
 		return err
 	}
 	defer release()
+	if err := p.awaitEnd(ctx); err != nil {
+		return err
+	}
 	r.bury(p)
 	p.mu.Lock()
 	state, enabled, failure := p.state, p.row.Enabled, p.failure
@@ -101,6 +104,23 @@ func (r *Registry) ensure(ctx context.Context, p *plugin) error {
 		return ErrNotEnabled
 	}
 	return r.start(ctx, p)
+}
+
+// awaitEnd waits until a process that nobody can speak to is gone. The caller
+// has the turn.
+func (p *plugin) awaitEnd(ctx context.Context) error {
+	p.mu.Lock()
+	l := p.live
+	p.mu.Unlock()
+	if l == nil || !l.worker.Lost() {
+		return nil
+	}
+	select {
+	case <-l.worker.Done():
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the end of the process of plugin %s: %w", p.key, context.Cause(ctx))
+	}
 }
 
 // watch waits for the end of a worker and, when nobody ended it, for the

@@ -256,6 +256,17 @@ func (w *Worker) Stop(ctx context.Context, p *wire.StopParams) error {
 // Done is closed when the process is gone and its output has been read.
 func (w *Worker) Done() <-chan struct{} { return w.gone }
 
+// Lost says that nobody can speak to the process any more: it is gone, or soon
+// will be.
+func (w *Worker) Lost() bool {
+	select {
+	case <-w.conn.Done():
+		return true
+	default:
+		return w.Death() != nil
+	}
+}
+
 // Deaf says that the process was killed for not ending a cancelled call.
 func (w *Worker) Deaf() bool { return w.deaf.Load() }
 
