@@ -210,8 +210,12 @@ func TestWatchGoesOn(t *testing.T) {
 	}
 	for _, step := range steps {
 		step.do()
-		got := w.told()
-		got = distinct(got)
+		got := distinct(w.told())
+		for range 3 { // on a busy machine the marker may be told of before
+			if len(got) < len(step.want) {
+				got = distinct(append(got, w.told()...))
+			}
+		}
 		if !slices.Equal(got, step.want) {
 			t.Fatalf("%s: told of %q, want %q", step.name, got, step.want)
 		}

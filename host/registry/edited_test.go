@@ -135,7 +135,33 @@ func TestOneProcessAnEdit(t *testing.T) {
 	}
 }
 
-// The same while it is being loaded.
+// A plugin that is switched on while a scan is at it is started once.
+func TestEnabledDuringAScan(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{})
+	report := b.cfg.Report
+	b.cfg.Report = func(r registry.Report) {
+		report(r)
+		if r.What == registry.Found {
+			b.enable("p")
+			b.want("p", "say", `{"status":"ok","message":"one","limit":5}`)
+		}
+	}
+	b.open()
+	if err := b.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.write("p/main.go", source("one", "", "", ""))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.reports {
+		if r.What == registry.Reloaded {
+			t.Errorf("it was loaded again: %+v", b.reports)
+		}
+	}
+}
+
+// An edit that is taken back while it is being loaded leaves nothing of it.
 func TestEditWhileLoaded(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, registry.Times{})

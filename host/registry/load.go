@@ -72,7 +72,7 @@ func (r *Registry) launch(ctx context.Context, p *plugin) (*live, error) {
 	if err != nil {
 		return nil, &Failure{Message: err.Error(), Fault: store.FaultHost, cause: err}
 	}
-	l := &live{worker: process, runtime: found.Runtime, engine: engine, hash: r.loaded(found, engine), used: begun}
+	l := &live{worker: process, runtime: found.Runtime, engine: engine, hash: r.loaded(found, engine), dir: found.Dir, used: begun}
 	l.ctx, l.cancel = context.WithCancelCause(r.ctx)
 	cfg := worker.Config{
 		Log:      func(line worker.Line) { r.heard(p, l, line) },

@@ -241,6 +241,7 @@ type live struct {
 	runtime string          // of the plugin's folder
 	engine  string          // what runs it
 	hash    string          // of the code it runs
+	dir     string          // where that is
 	took    time.Duration   // until it was ready
 	ctx     context.Context //nolint:containedctx // ends when its runs have to
 	cancel  context.CancelCauseFunc

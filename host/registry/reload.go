@@ -25,7 +25,7 @@ func (r *Registry) Reload(ctx context.Context) error {
 	if _, err := r.look(ctx, ""); err != nil {
 		return err
 	}
-	each(r.all(), func(p *plugin) { r.settle(ctx, p) })
+	each(r.all(), func(p *plugin) { r.bring(ctx, p, true) })
 	return nil
 }
 

@@ -18,8 +18,9 @@ import (
 const atOnce = 4
 
 // readTime is how long the source of one plugin may be read, which takes
-// milliseconds: other scans wait meanwhile.
-const readTime = 10 * time.Second
+// milliseconds, but for the first Python plugin of a small machine, whose
+// interpreter has yet to load Django: other scans wait meanwhile.
+const readTime = 30 * time.Second
 
 // fair is how long one that hangs keeps its place among them from others.
 const fair = 2 * time.Second
@@ -327,7 +328,10 @@ func (r *Registry) gone(ctx context.Context, found []plugindir.Found) {
 
 // settle brings a plugin to where its folder and its row say it belongs; what
 // runs is replaced by the folder's code, what failed is tried again.
-func (r *Registry) settle(ctx context.Context, p *plugin) {
+func (r *Registry) settle(ctx context.Context, p *plugin) { r.bring(ctx, p, false) }
+
+// bring is settle; with anew, also code that runs already is loaded again.
+func (r *Registry) bring(ctx context.Context, p *plugin, anew bool) {
 	release, err := p.take(ctx)
 	p.queue(false)
 	if err != nil {
@@ -345,6 +349,7 @@ func (r *Registry) settle(ctx context.Context, p *plugin) {
 	state, enabled, here := p.state, p.row.Enabled, p.found.Dir != ""
 	unusable := p.read.failure
 	p.tried = p.found.Hash
+	done := !anew && p.live != nil && p.live.hash == p.found.Hash && p.live.dir == p.found.Dir && p.failure == nil
 	p.mu.Unlock()
 	switch {
 	case !here:
@@ -357,6 +362,7 @@ func (r *Registry) settle(ctx context.Context, p *plugin) {
 	case !enabled:
 	case state == Running && unusable != nil:
 		r.keep(p, unusable)
+	case state == Running && done: // whoever had the turn before has started this code
 	case state == Running:
 		r.replace(ctx, p)
 	case state == Failed, state == Waiting:
