@@ -161,6 +161,56 @@ func TestEnabledDuringAScan(t *testing.T) {
 	}
 }
 
+// What runs because its plugin was edited while it was being started is
+// compiled like what runs because of an edit.
+func TestEditedStartIsCompiled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, registry.Times{Settle: time.Millisecond})
+	builds := make(compiler, 1)
+	b.cfg.Compiler = builds
+	launch := b.cfg.Launch
+	var armed atomic.Bool
+	b.cfg.Launch = func(ctx context.Context, f plugindir.Found) (worker.Process, error) {
+		if armed.Swap(false) {
+			if err := os.WriteFile(filepath.Join(b.dir, "p", "main.go"), []byte(source("two", "", "", "")), 0o600); err != nil {
+				t.Error(err)
+			}
+		}
+		return launch(ctx, f)
+	}
+	b.open()
+	b.write("p/main.go", source("one", "", "", ""))
+	armed.Store(true)
+	b.enable("p")
+	b.want("p", "say", `{"status":"ok","message":"two","limit":5}`)
+	if err := b.Rescan(t.Context()); err != nil { // as whoever watches the folder has it done
+		t.Fatal(err)
+	}
+	select {
+	case <-builds:
+	case <-time.After(patience):
+		t.Error("nobody compiles it")
+	}
+}
+
+// compiler tells of builds and makes nothing.
+type compiler chan string
+
+// Ready is registry.Compiler's.
+func (c compiler) Ready(context.Context) error { return nil }
+
+// Cached is registry.Compiler's.
+func (c compiler) Cached(context.Context, plugindir.Found) string { return "" }
+
+// Build is registry.Compiler's.
+func (c compiler) Build(_ context.Context, f plugindir.Found) (string, error) {
+	select {
+	case c <- f.Key:
+	default:
+	}
+	return "", registry.ErrEdited
+}
+
 // An edit that is taken back while it is being loaded leaves nothing of it.
 func TestEditWhileLoaded(t *testing.T) {
 	t.Parallel()

@@ -177,8 +177,10 @@ func (r *Registry) endFresh(ctx context.Context, unused ...*worker.Worker) {
 func (r *Registry) compileLater(p *plugin, l *live) {
 	p.mu.Lock()
 	found, wish := p.found, p.wish()
+	wanted := !l.compiling && found.Hash == l.hash && l.engine == EngineInterpreted && wish != EngineInterpreted
+	l.compiling = l.compiling || wanted
 	p.mu.Unlock()
-	if r.cfg.Compiler == nil || l.engine != EngineInterpreted || wish == EngineInterpreted || found.Hash != l.hash {
+	if !wanted || r.cfg.Compiler == nil {
 		return
 	}
 	r.inBackground(func() {

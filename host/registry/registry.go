@@ -247,13 +247,14 @@ type live struct {
 	cancel  context.CancelCauseFunc
 
 	// guarded by the plugin's mu
-	said  sdk.Description
-	forms forms
-	asks  int           // how often it has yet to be asked for its description anew, 2 at most
-	calls int           // under way
-	used  time.Time     // when the last one ended
-	free  chan struct{} // closed when retired and without calls; nil before
-	given given         // what its log lines are stripped of
+	compiling bool // its program is being made, or was
+	said      sdk.Description
+	forms     forms
+	asks      int           // how often it has yet to be asked for its description anew, 2 at most
+	calls     int           // under way
+	used      time.Time     // when the last one ended
+	free      chan struct{} // closed when retired and without calls; nil before
+	given     given         // what its log lines are stripped of
 }
 
 func newPlugin(key string) *plugin {

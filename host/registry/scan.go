@@ -349,6 +349,7 @@ func (r *Registry) bring(ctx context.Context, p *plugin, anew bool) {
 	state, enabled, here := p.state, p.row.Enabled, p.found.Dir != ""
 	unusable := p.read.failure
 	p.tried = p.found.Hash
+	running := p.live
 	done := !anew && p.live != nil && p.live.hash == p.found.Hash && p.live.dir == p.found.Dir && p.failure == nil
 	p.mu.Unlock()
 	switch {
@@ -362,7 +363,8 @@ func (r *Registry) bring(ctx context.Context, p *plugin, anew bool) {
 	case !enabled:
 	case state == Running && unusable != nil:
 		r.keep(p, unusable)
-	case state == Running && done: // whoever had the turn before has started this code
+	case state == Running && done: // whoever had the turn before has started this code, maybe before it was known here
+		r.compileLater(p, running)
 	case state == Running:
 		r.replace(ctx, p)
 	case state == Failed, state == Waiting:
