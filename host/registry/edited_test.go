@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -208,7 +209,7 @@ func (c compiler) Build(_ context.Context, f plugindir.Found) (string, error) {
 	case c <- f.Key:
 	default:
 	}
-	return "", registry.ErrEdited
+	return "", errors.New("there is no compiler")
 }
 
 // An edit that is taken back while it is being loaded leaves nothing of it.

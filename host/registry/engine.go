@@ -184,30 +184,47 @@ func (r *Registry) compileLater(p *plugin, l *live) {
 		return
 	}
 	r.inBackground(func() {
-		if err := r.cfg.Compiler.Ready(r.ctx); err != nil {
-			p.note("there is %v", err)
-			return
+		if !r.compile(p, l, found) {
+			p.mu.Lock()
+			l.compiling = false
+			p.mu.Unlock()
 		}
-		p.note("it is compiled when it has not been edited for %v", r.cfg.Times.Settle)
-		timer := time.NewTimer(r.cfg.Times.Settle)
-		defer timer.Stop()
+	})
+}
+
+// compile makes the program of what l runs once nobody edits it any more, and
+// puts it in l's place. It returns false when it was not tried.
+func (r *Registry) compile(p *plugin, l *live, found plugindir.Found) bool {
+	if err := r.cfg.Compiler.Ready(r.ctx); err != nil {
+		p.note("there is %v", err)
+		return false
+	}
+	p.note("it is compiled when it has not been edited for %v", r.cfg.Times.Settle)
+	timer := time.NewTimer(r.cfg.Times.Settle)
+	defer timer.Stop()
+	for {
 		select {
 		case <-timer.C:
 		case <-l.ctx.Done():
-			return
+			return false
 		}
 		if !p.serves(l) {
-			return
+			return false
 		}
 		_, err := r.cfg.Compiler.Build(l.ctx, found)
 		switch {
-		case l.ctx.Err() != nil || errors.Is(err, ErrEdited):
+		case l.ctx.Err() != nil:
+			return false
+		case errors.Is(err, ErrEdited): // what it is now is seen soon, unless it is the same again
+			timer.Reset(r.cfg.Times.Settle)
+			continue
 		case err != nil:
 			p.note("it could not be compiled: %v", err)
 		default:
 			r.exchangeEngine(p, l)
 		}
-	})
+		return true
+	}
 }
 
 // serves says whether l is the version that serves.
@@ -255,6 +272,7 @@ func (r *Registry) SetEngine(ctx context.Context, key, engine string) error {
 	}
 	p.mu.Lock()
 	p.wished, p.why = engine, ""
+	p.writes++
 	state, isGo := p.state, p.found.Runtime == plugindir.RuntimeGo
 	p.mu.Unlock()
 	switch {

@@ -78,13 +78,16 @@ func (b *batch) leave(c *change) bool {
 	return false
 }
 
-// writeAll makes changes together; when one of them fails, each by itself.
+// writeAll makes changes together; when it is one of them that cannot be made,
+// each by itself.
 func (s *Store) writeAll(ctx context.Context, all []*change) {
-	err := errAlone
-	if len(all) > 1 {
+	alone := len(all) == 1
+	err := error(nil)
+	if !alone {
 		err = s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 			for _, c := range all {
 				if c.err = c.write(ctx, tx); c.err != nil && !errors.Is(c.err, ErrNotFound) {
+					alone = true
 					return c.err
 				}
 			}
@@ -92,12 +95,12 @@ func (s *Store) writeAll(ctx context.Context, all []*change) {
 		})
 	}
 	for _, c := range all {
-		if err != nil {
+		switch {
+		case alone:
 			c.err = c.write(ctx, s.write)
+		case err != nil: // nobody can write: each would only wait as long again
+			c.err = err
 		}
 		close(c.done)
 	}
 }
-
-// errAlone says that a change has no others to be made with.
-var errAlone = errors.New("it is the only one")

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"os"
 	"testing"
 	"time"
@@ -76,5 +78,32 @@ func TestCheckpointBesideAWriter(t *testing.T) {
 	defer cancel()
 	if err := s.Checkpoint(ctx); err != nil || size() < 10_000_000 {
 		t.Errorf("Checkpoint returns %v; the file has %d bytes", err, size())
+	}
+}
+
+// TestCheckpointAfterACancelledTransaction ends a transaction by its context,
+// which ends the connection: the next one leaves the log alone as well.
+func TestCheckpointAfterACancelledTransaction(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t, storetest.SQLite(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	left, err := s.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	wait(t, func() bool { // until it is rolled back
+		_, err := left.SQL().ExecContext(t.Context(), "SELECT 1")
+		return errors.Is(err, sql.ErrTxDone)
+	})
+
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }() // it only reads
+	pages := -1
+	if err := tx.SQL().QueryRowContext(t.Context(), "PRAGMA wal_autocheckpoint").Scan(&pages); err != nil || pages != 0 {
+		t.Errorf("a commit brings the log in once it has %d pages: %v", pages, err)
 	}
 }

@@ -44,7 +44,7 @@ func (m *M3UImport) EachStream(ctx context.Context, do func(*Stream)) error {
 // StreamsByHash returns the streams with these hashes, of whatever account, in no order.
 func (m *M3UImport) StreamsByHash(ctx context.Context, hashes []string) ([]Stream, error) {
 	var all []Stream
-	for chunk := range slices.Chunk(hashes, streamChunk) {
+	for chunk := range slices.Chunk(hashes, wideChunk) {
 		var streams []Stream
 		if err := m.s.read.NewSelect().Model(&streams).Where("stream_hash IN (?)", bun.List(chunk)).Scan(ctx); err != nil {
 			return nil, fmt.Errorf("look for streams by hash: %w", err)
@@ -72,16 +72,17 @@ type StreamChanges struct {
 // Len is how many rows are written.
 func (c *StreamChanges) Len() int { return len(c.Insert) + len(c.Update) + len(c.Seen) + len(c.Back) }
 
-// streamChunk is how many streams one statement is about: the longer a statement
-// is, the more memory the database takes to read it, in each thread that ever did.
-const streamChunk = 40
+// wideChunk is how many streams, or programmes, one statement is about: the longer
+// a statement is, the more memory the database takes to read it, in each thread
+// that ever did.
+const wideChunk = 40
 
 // WriteStreams writes one chunk of changes and returns how many streams were inserted.
 func (m *M3UImport) WriteStreams(ctx context.Context, changes *StreamChanges) (inserted int, err error) {
 	at := stored(changes.At)
 	err = m.s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		m.complete(changes.Insert, at)
-		for chunk := range slices.Chunk(changes.Insert, streamChunk) {
+		for chunk := range slices.Chunk(changes.Insert, wideChunk) {
 			n, err := affected(tx.NewInsert().Model(&chunk).On("CONFLICT (stream_hash) DO NOTHING").Returning("NULL").Exec(ctx))
 			if err != nil {
 				return fmt.Errorf("insert: %w", err)
@@ -89,7 +90,7 @@ func (m *M3UImport) WriteStreams(ctx context.Context, changes *StreamChanges) (i
 			inserted += n
 		}
 		m.complete(changes.Update, at)
-		for chunk := range slices.Chunk(changes.Update, streamChunk) {
+		for chunk := range slices.Chunk(changes.Update, wideChunk) {
 			if err := updateStreams(ctx, tx, chunk); err != nil {
 				return fmt.Errorf("update: %w", err)
 			}

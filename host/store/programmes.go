@@ -108,7 +108,7 @@ func (m *EPGImport) ReplaceProgrammes(ctx context.Context, gone []int64, arrived
 				return fmt.Errorf("delete: %w", err)
 			}
 		}
-		for chunk := range slices.Chunk(arrived, insertChunk) {
+		for chunk := range slices.Chunk(arrived, wideChunk) {
 			if _, err := tx.NewInsert().Model(&chunk).Returning("NULL").Exec(ctx); err != nil {
 				return fmt.Errorf("insert: %w", err)
 			}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -39,15 +40,12 @@ func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store
 	}
 	_, statErr := os.Stat(path)
 
-	write, err := sql.Open("sqlite3", sqliteDSN(path, url.Values{
+	write := sql.OpenDB(writer(sqliteDSN(path, url.Values{
 		"mode":          {"rwc"},
 		"_journal_mode": {"WAL"},
 		"_synchronous":  {"NORMAL"},
 		"_txlock":       {"immediate"},
-	}))
-	if err != nil {
-		return nil, explainSQLite(path, err)
-	}
+	})))
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, write.Close())
@@ -63,11 +61,6 @@ func openSQLite(ctx context.Context, path string, logger *slog.Logger) (_ *Store
 		}
 	}
 	if err := migrate(ctx, schema{db: write, dialect: goose.DialectSQLite3, folder: "sqlite"}, logger); err != nil {
-		return nil, explainSQLite(path, err)
-	}
-
-	// Whoever commits would else bring the log into the file now and then, and wait for the disk: see Checkpoint.
-	if _, err := write.ExecContext(ctx, "PRAGMA wal_autocheckpoint = 0"); err != nil {
 		return nil, explainSQLite(path, err)
 	}
 
@@ -131,6 +124,28 @@ func sqliteDSN(path string, options url.Values) string {
 	options.Set("_foreign_keys", "true")
 	options.Set("_stmt_cache_size", "32")
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + options.Encode()
+}
+
+// writer makes connections that write, by what sqliteDSN returns. There is one at
+// a time, and a new one after each transaction whose context ended.
+type writer string
+
+// Connect is driver.Connector's.
+func (w writer) Connect(context.Context) (driver.Conn, error) {
+	conn, err := w.Driver().Open(string(w))
+	if err != nil {
+		return nil, err //nolint:wrapcheck // openSQLite explains it
+	}
+	return conn, nil
+}
+
+// Driver is driver.Connector's.
+func (writer) Driver() driver.Driver {
+	return &sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error {
+		// Whoever commits would else bring the log into the file now and then, and wait for the disk: see Checkpoint.
+		_, err := conn.Exec("PRAGMA wal_autocheckpoint = 0", nil)
+		return err //nolint:wrapcheck // as above
+	}}
 }
 
 // explainSQLite says what is wrong with the file at path and what to do about it.

@@ -19,7 +19,7 @@ const (
 	turnAgain    = time.Millisecond // after which one looks again
 	turnPatience = 10 * time.Second // after which SQLite alone decides
 	turnGone     = 2 * time.Second  // after which who has not looked is taken for killed
-	turnQueue    = 64               // who wait, at most
+	turnQueue    = 64               // who wait in order, at most; others come after them
 	turnEntry    = 16               // bytes of each
 )
 
@@ -68,12 +68,16 @@ func (s *Store) Turn(ctx context.Context) (end func(), err error) {
 	if t == nil {
 		return func() {}, ctx.Err()
 	}
+	until := time.NewTimer(turnPatience)
+	defer until.Stop()
 	select {
 	case t.here <- struct{}{}:
+	case <-until.C:
+		return func() {}, nil
 	case <-ctx.Done():
 		return func() {}, fmt.Errorf("wait for a turn to write: %w", ctx.Err())
 	}
-	taken, err := t.take(ctx)
+	taken, err := t.take(ctx, until.C)
 	if !taken {
 		<-t.here
 		return func() {}, err
@@ -84,20 +88,21 @@ func (s *Store) Turn(ctx context.Context) (end func(), err error) {
 	}, nil
 }
 
-// take waits for the turn. It gives up, without an error, when somebody keeps it
-// for very long, or when the file system has no locks.
-func (t *turns) take(ctx context.Context) (bool, error) {
-	until := time.Now().Add(turnPatience)
+// take waits for the turn. It gives up, without an error, when over comes, or
+// when the file system has no locks.
+func (t *turns) take(ctx context.Context, over <-chan time.Time) (bool, error) {
 	for {
 		taken, err := t.look(false)
 		if taken {
 			return true, nil
 		}
-		if err != nil || time.Now().After(until) {
-			_, _ = t.look(true)
+		if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
 			return false, nil //nolint:nilerr // without a queue SQLite alone decides
 		}
 		select {
+		case <-over: // as when there is none
+			_, _ = t.look(true)
+			return false, nil
 		case <-ctx.Done():
 			_, _ = t.look(true)
 			return false, fmt.Errorf("wait for a turn to write: %w", ctx.Err())
@@ -109,7 +114,7 @@ func (t *turns) take(ctx context.Context) (bool, error) {
 // look takes the turn if this one is the first of the queue; it is part of it
 // until then, or until it leaves.
 func (t *turns) look(leave bool) (taken bool, err error) {
-	if err := lockFile(t.queue, 0); err != nil {
+	if err := lockFile(t.queue); err != nil {
 		return false, err
 	}
 	defer unlockFile(t.queue)
@@ -119,7 +124,7 @@ func (t *turns) look(leave bool) (taken bool, err error) {
 	}
 	at := slices.IndexFunc(queue, func(w waits) bool { return w.name == t.name })
 	if !leave && at == 0 {
-		taken = lockFile(t.now, syscall.LOCK_NB) == nil
+		taken = lockFile(t.now) == nil
 	}
 	if taken || leave {
 		queue = slices.Delete(queue, at, at+1)
@@ -163,10 +168,11 @@ func (t *turns) read() ([]waits, error) {
 	return queue, nil
 }
 
-// lockFile locks a file; how may be LOCK_NB, to wait for nobody.
-func lockFile(file *os.File, how int) error {
+// lockFile locks a file. It waits for nobody, who may have been stopped: the error
+// is EWOULDBLOCK when somebody has it.
+func lockFile(file *os.File) error {
 	for {
-		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|how)
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if !errors.Is(err, syscall.EINTR) {
 			return err //nolint:wrapcheck // looked at, never shown
 		}
