@@ -79,6 +79,9 @@ func failureOf(key string, err error) *Failure {
 		var data wire.PluginFailure
 		if json.Unmarshal(answer.Data, &data) == nil {
 			f.Traceback = data.Traceback
+			if data.Needs != "" {
+				f.Fault, f.Hint = store.FaultUser, "Then run it again."
+			}
 		}
 		if answer.Code == wire.CodeInternal {
 			f.Message = fmt.Sprintf("plugin %s: %s", key, answer.Message)

@@ -94,6 +94,9 @@ type ProgressParams struct {
 type PluginFailure struct {
 	Type      string `json:"type"`      // the kind of failure: "panic", a Python exception's class, …
 	Traceback string `json:"traceback"` // the plugin's own frames, one a line; may be ""
+	// Needs is what of the host is not installed and was why, as in "celery"; the
+	// message says what to do. "" when the plugin itself failed.
+	Needs string `json:"needs,omitempty"`
 }
 
 // LoadFailure is the Data of an [Error] with [CodeLoad].

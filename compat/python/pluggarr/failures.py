@@ -23,6 +23,8 @@ def call_failed(error: BaseException) -> CallError:
     """The answer to a call in which plugin code raised error."""
     code = PERMISSION if isinstance(error, PermissionError) else PLUGIN
     data = {"type": type(error).__name__, "traceback": traceback_of(error)}
+    if missing := orm.needs(error):
+        data["needs"] = missing
     return CallError(code, needed(error) or message_of(error), data)
 
 
