@@ -11,7 +11,7 @@ import (
 
 func channelMethods() map[string]method {
 	channels := newRows[store.Channel](channelQuery, "uuid", "is_catchup", "catchup_days", "created_at", "updated_at").
-		showing(overridesWithin(overrideRows()))
+		showing(overridesOf(overrideRows()))
 	return map[string]method{
 		"channels.list":            reads(channels.list),
 		"channels.get":             reads(channels.get),
@@ -52,12 +52,10 @@ func overrideRows() *rows[store.ChannelOverride] {
 	return table
 }
 
-// overridesWithin finds the overrides of channels that were read.
-func overridesWithin(table *rows[store.ChannelOverride]) func(context.Context, *call, span) (besides, error) {
-	return func(ctx context.Context, c *call, p span) (besides, error) {
-		found, err := store.List[store.ChannelOverride](ctx, c.db, store.Query{
-			Where: "channel_id >= ? AND channel_id <= ?", Args: []any{p.first, p.last},
-		})
+// overridesOf finds the overrides of channels that were read.
+func overridesOf(table *rows[store.ChannelOverride]) func(context.Context, *call, []int64) (besides, error) {
+	return func(ctx context.Context, c *call, ids []int64) (besides, error) {
+		found, err := c.db.ChannelOverrides(ctx, ids)
 		all := besides{}
 		for i := range found {
 			all[found[i].ChannelID] = table.appendRow([]byte(`"override":`), reflect.ValueOf(&found[i]).Elem(), nil)

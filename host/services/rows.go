@@ -42,7 +42,7 @@ type rows[T any] struct {
 	fixed   []string // columns that the host alone sets
 	once    []string // columns that stay what they are when a row is made
 	large   []string // columns that lists leave out unless details are asked for
-	beside  func(ctx context.Context, c *call, p span) (besides, error)
+	beside  func(ctx context.Context, c *call, ids []int64) (besides, error)
 	query   func(f filter) (store.Query, error)
 }
 
@@ -51,9 +51,6 @@ type rows[T any] struct {
 func newRows[T any](query func(f filter) (store.Query, error), fixed ...string) *rows[T] {
 	return &rows[T]{columns: columnsOf(reflect.TypeFor[T]()), fixed: append(fixed, "id"), query: query}
 }
-
-// span is the rows from one id to another, both included.
-type span struct{ first, last int64 }
 
 // besides are members of rows that are no columns, encoded as `"name":value`,
 // by the row's id.
@@ -66,7 +63,7 @@ func (t *rows[T]) keeping(columns ...string) *rows[T] {
 }
 
 // showing adds to rows that are read what beside knows of them.
-func (t *rows[T]) showing(beside func(ctx context.Context, c *call, p span) (besides, error)) *rows[T] {
+func (t *rows[T]) showing(beside func(ctx context.Context, c *call, ids []int64) (besides, error)) *rows[T] {
 	t.beside = beside
 	return t
 }
@@ -110,11 +107,9 @@ func (t *rows[T]) list(ctx context.Context, c *call, p pageParams) (json.RawMess
 	if len(found) == q.Limit {
 		next = t.idOf(&found[len(found)-1])
 	}
-	var more besides
-	if len(found) > 0 {
-		if more, err = t.known(ctx, c, span{t.idOf(&found[0]), t.idOf(&found[len(found)-1])}); err != nil {
-			return nil, err
-		}
+	more, err := t.known(ctx, c, found)
+	if err != nil {
+		return nil, err
 	}
 	b := append([]byte(`{"next":`), strconv.FormatInt(next, 10)...)
 	b = append(b, `,"rows":`...)
@@ -122,11 +117,15 @@ func (t *rows[T]) list(ctx context.Context, c *call, p pageParams) (json.RawMess
 }
 
 // known is what is shown beside rows.
-func (t *rows[T]) known(ctx context.Context, c *call, p span) (besides, error) {
+func (t *rows[T]) known(ctx context.Context, c *call, found []T) (besides, error) {
 	if t.beside == nil {
 		return nil, nil
 	}
-	return t.beside(ctx, c, p)
+	ids := make([]int64, len(found))
+	for i := range found {
+		ids[i] = t.idOf(&found[i])
+	}
+	return t.beside(ctx, c, ids)
 }
 
 // idOf is the id of a row.
@@ -138,7 +137,7 @@ func (t *rows[T]) get(ctx context.Context, c *call, p idParams) (json.RawMessage
 	if err != nil {
 		return nil, err
 	}
-	more, err := t.known(ctx, c, span{p.ID, p.ID})
+	more, err := t.known(ctx, c, []T{*row})
 	if err != nil {
 		return nil, err
 	}

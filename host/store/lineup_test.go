@@ -203,3 +203,41 @@ func TestInvalidIsNotStored(t *testing.T) {
 		})
 	}
 }
+
+// Overrides are read of the channels that are asked for, however many, and of
+// none between them.
+func TestChannelOverrides(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := storetest.Open(t, fresh(t))
+			channels := make([]*store.Channel, 1200)
+			for i := range channels {
+				channels[i] = store.New[store.Channel]()
+				channels[i].Name = "one of many"
+			}
+			if err := store.Create(t.Context(), s, channels...); err != nil {
+				t.Fatal(err)
+			}
+			rows := make([]*store.ChannelOverride, len(channels))
+			all := make([]int64, len(channels))
+			for i, c := range channels {
+				rows[i], all[i] = &store.ChannelOverride{ChannelID: c.ID, Name: "x"}, c.ID
+			}
+			if err := s.SetOverrides(t.Context(), rows); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range [][]int64{nil, {all[0], all[len(all)-1]}, all} {
+				found, err := s.ChannelOverrides(t.Context(), want)
+				var got []int64
+				for _, row := range found {
+					got = append(got, row.ChannelID)
+				}
+				if err != nil || !slices.Equal(got, want) {
+					t.Errorf("of %d channels it reads %d overrides, %v", len(want), len(got), err)
+				}
+			}
+		})
+	}
+}

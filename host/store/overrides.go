@@ -11,6 +11,20 @@ import (
 // overrides is the table of ChannelOverride.
 const overrides = "dispatcharr_channels_channeloverride"
 
+// ChannelOverrides returns the overrides of channels; most channels have none.
+func (s *Store) ChannelOverrides(ctx context.Context, channels []int64) ([]ChannelOverride, error) {
+	var all []ChannelOverride
+	for chunk := range slices.Chunk(channels, insertChunk) {
+		var found []ChannelOverride
+		err := s.read.NewSelect().Model(&found).Where("channel_id IN (?)", bun.List(chunk)).OrderExpr("id").Scan(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read the overrides of channels: %w", err)
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
 // SetOverrides makes rows the overrides of their channels, each in place of the
 // one that the channel has; an override of nothing is deleted. All or none of
 // them are kept. It returns Invalid, also for a channel that is not there or
