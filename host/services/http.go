@@ -98,7 +98,23 @@ func (f *fetcher) control(_ context.Context, _, address string, _ syscall.RawCon
 	if ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || ip.IsMulticast() {
 		return errPrivate
 	}
+	for _, network := range notPublic() {
+		if network.Contains(ip) {
+			return errPrivate
+		}
+	}
 	return nil
+}
+
+// notPublic lists the networks that lead to private servers and that package
+// netip has no method for.
+func notPublic() []netip.Prefix {
+	return []netip.Prefix{
+		netip.MustParsePrefix("0.0.0.0/8"),      // this network: RFC 1122, section 3.2.1.3
+		netip.MustParsePrefix("100.64.0.0/10"),  // shared by a provider's customers: RFC 6598
+		netip.MustParsePrefix("64:ff9b::/96"),   // any address of IPv4, behind a translator: RFC 6052
+		netip.MustParsePrefix("64:ff9b:1::/48"), // the same, of a network's own: RFC 8215
+	}
 }
 
 func checkURL(u *url.URL) error {

@@ -116,6 +116,14 @@ func TestHTTPHoldsSoMuchAtATime(t *testing.T) {
 	})
 }
 
+// privateNetworks are asked for by address; nobody answers at any of them.
+func privateNetworks() []string {
+	return []string{
+		"0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.254", "127.0.0.2", "169.254.169.254", "192.168.0.1",
+		"[::1]", "[fd00::1]", "[fe80::1]", "[::ffff:10.0.0.1]", "[::ffff:100.64.0.1]", "[64:ff9b::a00:1]", "[64:ff9b:1::a00:1]",
+	}
+}
+
 func TestHTTPIntoPrivateNetworks(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())
@@ -126,6 +134,11 @@ func TestHTTPIntoPrivateNetworks(t *testing.T) {
 		var failure *sdk.HostError
 		if !errors.As(err, &failure) || failure.Code != wire.CodeFetch || !strings.Contains(err.Error(), "private network") {
 			return fmt.Errorf("a server on this machine: %w", err)
+		}
+		for _, host := range privateNetworks() {
+			if _, err := ctx.Host.HTTP.Get(ctx, "http://"+host+":9/"); err == nil || !strings.Contains(err.Error(), "private network") {
+				return fmt.Errorf("a server at %s: %w", host, err)
+			}
 		}
 		return nil
 	})
