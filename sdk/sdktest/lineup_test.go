@@ -55,13 +55,15 @@ func TestLineup(t *testing.T) {
 		}
 		zone, zoning := h.CoreSettings.TimeZone(ctx)
 		number, numbering := h.Channels.NextNumber(ctx, 1)
+		numbering = errors.Join(numbering, h.Channels.SetOverrides(ctx, sdk.ChannelOverride{ChannelID: 7, ChannelNumber: float64(number)}))
+		other, again := h.Channels.NextNumber(ctx, 1)
 		page, fetching := h.HTTP.Get(ctx, "http://x/")
 		_, missing := h.Channels.Get(ctx, 99)
-		if zone != "Europe/Berlin" || number != 2 || string(page.Body) != "body" || !errors.Is(missing, sdk.ErrNotFound) {
-			return fmt.Errorf("zone %s, number %d, page %+v, missing: %w", zone, number, page, missing)
+		if zone != "Europe/Berlin" || number != 2 || other != 3 || string(page.Body) != "body" || !errors.Is(missing, sdk.ErrNotFound) {
+			return fmt.Errorf("zone %s, numbers %d and %d, page %+v, missing: %w", zone, number, other, page, missing)
 		}
 		_, enqueueing := h.Tasks.Enqueue(ctx, sdk.Task{Action: "use"})
-		return errors.Join(zoning, numbering, fetching, enqueueing, h.Channels.UpdateMany(ctx, []sdk.Channel{made}, "name"),
+		return errors.Join(zoning, numbering, again, fetching, enqueueing, h.Channels.UpdateMany(ctx, []sdk.Channel{made}, "name"),
 			h.Channels.SetOverrides(ctx, sdk.ChannelOverride{ChannelID: 7, Name: "Zwei"}),
 			h.Storage.Set(ctx, "k", 1), h.Events.Emit(ctx, "done", nil), h.Channels.SetStreams(ctx, map[int64][]int64{8: {2, 1}}))
 	}), sdktest.Call{Action: "use", Host: host})

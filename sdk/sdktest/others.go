@@ -129,7 +129,9 @@ func (l *Lineup) related(method string, p callParams) (answer any, known bool, e
 		return answer, true, err
 	case "channels.next_number":
 		next := p.Start
-		for slices.ContainsFunc(l.Channels, func(c sdk.Channel) bool { return c.ChannelNumber == float64(next) }) {
+		for slices.ContainsFunc(l.Channels, func(c sdk.Channel) bool {
+			return c.ChannelNumber == float64(next) || c.Override != nil && c.Override.ChannelNumber == float64(next)
+		}) {
 			next++
 		}
 		return map[string]int{"number": next}, true, nil
