@@ -83,8 +83,8 @@ type Queue struct {
 
 	mu      sync.Mutex // guards what follows
 	running map[int64]*Task
-	early   map[int64]int  // attempts, by job, that were cancelled between being taken and beginning
-	again   map[int64]bool // jobs that were retried and have not begun
+	early   map[int64]int // attempts, by job, that were cancelled between being taken and beginning
+	again   map[int64]int // how often, by job, those that have not begun were retried
 }
 
 // engine is River on one of the databases.
@@ -122,7 +122,7 @@ func Open(ctx context.Context, cfg Config) (*Queue, error) {
 	if cfg.Changed == nil {
 		cfg.Changed = func(Job) {}
 	}
-	q := &Queue{cfg: cfg, running: map[int64]*Task{}, early: map[int64]int{}, again: map[int64]bool{}}
+	q := &Queue{cfg: cfg, running: map[int64]*Task{}, early: map[int64]int{}, again: map[int64]int{}}
 	var err error
 	if at := cfg.Store.Queue(); at.Postgres != nil {
 		q.engine, err = openPostgres(ctx, q, at.Postgres)

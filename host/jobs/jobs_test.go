@@ -239,6 +239,35 @@ func TestAJobFails(t *testing.T) {
 	})
 }
 
+// Who asks in vain for a job to be retried takes nothing from who asked before.
+func TestAJobIsRetriedTwice(t *testing.T) {
+	each(t, func(t *testing.T, y *yard) {
+		j := y.put(jobs.Request{Kind: "once"})
+		y.begins()
+		y.ends(errors.New("boom"))
+		y.becomes(j.ID, jobs.Failed)
+		for range y.cfg.Kinds["once"].Workers { // it cannot begin yet
+			y.put(jobs.Request{Kind: "once"})
+			y.begins()
+		}
+		if _, err := y.Retry(t.Context(), j.ID); err != nil {
+			t.Fatal(err)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := y.Retry(gone, j.ID); !errors.Is(err, context.Canceled) {
+			t.Errorf("Retry for somebody who is gone: %v", err)
+		}
+		y.ends(nil)
+		if task := y.begins(); task.ID != j.ID || !task.Again {
+			t.Errorf("job %d begins, wanted again: %v", task.ID, task.Again)
+		}
+		for range y.cfg.Kinds["once"].Workers {
+			y.ends(nil)
+		}
+	})
+}
+
 func TestAJobIsCancelled(t *testing.T) {
 	each(t, func(t *testing.T, y *yard) {
 		for _, kind := range []string{"wait", "once"} {

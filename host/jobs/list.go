@@ -197,6 +197,10 @@ func (q *Queue) Cancel(ctx context.Context, id int64) (Job, error) {
 	}
 	j := q.view(row)
 	if j.State == Cancelled {
+		q.mu.Lock()
+		delete(q.early, id)
+		delete(q.again, id)
+		q.mu.Unlock()
 		if dropped := q.cfg.Kinds[j.Kind].Dropped; dropped != nil {
 			dropped(ctx, j.Args)
 		}
@@ -244,20 +248,29 @@ func (q *Queue) Drop(ctx context.Context, kind string, drop func(args json.RawMe
 // ErrNotFound or ErrRuns.
 func (q *Queue) Retry(ctx context.Context, id int64) (Job, error) {
 	q.mu.Lock()
-	q.again[id] = true // before it may begin
+	q.again[id]++ // before it may begin
 	q.mu.Unlock()
 	row, err := q.engine.JobRetry(ctx, id)
 	if err != nil {
-		q.wantedAgain(id)
+		q.notAgain(id)
 		return Job{}, one(id, err)
 	}
 	if row.State == rivertype.JobStateRunning {
-		q.wantedAgain(id)
+		q.notAgain(id)
 		return q.view(row), ErrRuns
 	}
 	j := q.view(row)
 	q.cfg.Changed(j)
 	return j, nil
+}
+
+// notAgain takes one call of Retry back, and no other.
+func (q *Queue) notAgain(id int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.again[id]--; q.again[id] <= 0 {
+		delete(q.again, id)
+	}
 }
 
 func one(id int64, err error) error {

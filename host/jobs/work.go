@@ -27,8 +27,9 @@ type Task struct {
 	Args json.RawMessage
 	// Attempt is which try it is, counted from 1.
 	Attempt int
-	// Again says that somebody had the job done once more with [Queue.Retry],
-	// since this host was started.
+	// Again says that somebody had the job done once more with [Queue.Retry]. It
+	// is kept in memory: false when the host was stopped since, also for what
+	// that interrupted.
 	Again bool
 
 	queue  *Queue
@@ -149,7 +150,7 @@ func byHand(cause error) bool {
 func (q *Queue) wantedAgain(id int64) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	wanted := q.again[id]
+	wanted := q.again[id] > 0
 	delete(q.again, id)
 	return wanted
 }
