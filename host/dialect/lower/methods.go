@@ -11,7 +11,14 @@ import (
 // interpreter hides from it.
 func (l *lowerer) errorMethod(n *ast.FuncDecl) {
 	f, ok := l.info.Defs[n.Name].(*types.Func)
-	if !ok || n.Recv == nil || types.NewMethodSet(f.Signature().Recv().Type()).Lookup(nil, "Error") == nil {
+	if !ok || n.Recv == nil {
+		return
+	}
+	receiver := types.Unalias(f.Signature().Recv().Type())
+	if _, pointer := receiver.(*types.Pointer); !pointer {
+		receiver = types.NewPointer(receiver) // its methods are those of both
+	}
+	if types.NewMethodSet(receiver).Lookup(nil, "Error") == nil {
 		return
 	}
 	switch s := f.Signature(); {
