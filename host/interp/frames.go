@@ -40,6 +40,7 @@ type notes struct {
 // unwinding is what is known of a goroutine's panic.
 type unwinding struct {
 	frames []frame
+	nested int                     // calls of panic under way at the last frame; 0 when not known
 	last   ast.Node                // the function of the last frame
 	partly bool                    // the last frame is of a literal that stands for a part of it
 	first  func(text string) lines // where the first frame panicked, by the panic's text
@@ -81,6 +82,46 @@ func (n *notes) unwinding() *unwinding {
 	return u
 }
 
+// mostNested is how many calls of panic nestedPanics counts.
+const mostNested = 64
+
+// nestedPanics counts the calls of panic that are under way on the calling
+// goroutine. Each frame that a panic leaves panics on with its value from a
+// deferred function, so there is one more at each frame of the same panic.
+func nestedPanics() int {
+	calls := make([]uintptr, 8*mostNested)
+	frames := runtime.CallersFrames(calls[:runtime.Callers(0, calls)])
+	for n := 0; ; {
+		f, more := frames.Next()
+		if f.Function == "runtime.gopanic" {
+			n++
+		}
+		if !more || n == mostNested {
+			return n
+		}
+	}
+}
+
+// leaves is told how many calls of panic are under way as a frame is left. When
+// they are not more than before, compiled code has recovered from the panic
+// that was known, as package fmt does from a String method's, and this is
+// another one.
+func (u *unwinding) leaves(nested int) {
+	if nested <= u.nested && nested < mostNested {
+		*u = unwinding{}
+	}
+	u.nested = nested
+}
+
+// goesOn is called when the plugin's panic goes on after deferred calls.
+func (n *notes) goesOn() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if u := n.panics[goroutine()]; u != nil {
+		u.nested = 0
+	}
+}
+
 // at notes that the plugin calls panic. Rewritten source calls it.
 func (n *notes) at(file string, line int) {
 	n.mu.Lock()
@@ -102,6 +143,7 @@ func (n *notes) Write(p []byte) (int, error) {
 	defer n.mu.Unlock()
 	if f, ok := n.parse(text); ok {
 		u := n.unwinding()
+		u.leaves(nestedPanics())
 		before := len(u.frames)
 		if before < mostFrames {
 			u.add(f, n.parsed(f.file))

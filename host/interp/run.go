@@ -54,6 +54,7 @@ func (d *defers) finish() {
 	}
 	d.drain()
 	if d.panicking {
+		d.notes.goesOn()
 		panic(d.value)
 	}
 }

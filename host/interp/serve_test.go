@@ -93,6 +93,28 @@ func fails(m map[int]int, n int) {
 			traceback: "main.go:31-32 main.fails\nmain.go:18 main.less.func\nmain.go:16 main.less\nmain.go:10 main.main.func\nmain.go:7-13 main.main\n",
 		},
 		{
+			name: "panic after one that package fmt has recovered from", source: head + `import "fmt"
+
+type loud struct{}
+
+func (loud) String() string { panic("loud") }
+
+func main() {
+	_ = fmt.Sprint(loud{})
+	third([]int{1})
+	sdk.Serve(sdk.Plugin{Name: "x"})
+}
+
+func third(list []int) int {
+	defer fmt.Sprint()
+	n := len(list)
+	return list[n+1]
+}
+`,
+			want:      "main.go:20: panic: reflect: slice index out of range",
+			traceback: "main.go:20 main.third\nmain.go:13 main.main\n",
+		},
+		{
 			name: "panic in a variable", source: head + "import \"errors\"\n\nvar n = fail()\n\nfunc fail() int { panic(errors.New(\"boom\")) }\n\nfunc main() { sdk.Serve(sdk.Plugin{Name: \"x\"}) }\n",
 			want: "main.go:9: panic: boom",
 		},
