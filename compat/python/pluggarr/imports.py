@@ -20,6 +20,7 @@ from pluggarr import unsupported
 OURS = ("apps", "core", "dispatcharr", "version")
 TOLERANT = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 ABSENT = "not installed"
+BY_TEXT = {"import_module", "exec_module", "__import__"}  # what imports the module that a text names
 WIDEST = 1000  # files of one plugin that are read
 
 
@@ -93,7 +94,7 @@ def _named(tree: ast.AST) -> Iterator[str]:
             yield from node.module.split(".")
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             texts.add(os.path.basename(node.value.replace(".", "/").removesuffix("/py")))
-        by_text = by_text or getattr(node, "attr", "") in {"import_module", "exec_module"}
+        by_text = by_text or any(getattr(node, field, "") in BY_TEXT for field in ("attr", "id", "name"))
     if by_text:
         yield from texts
 

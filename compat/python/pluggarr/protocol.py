@@ -82,14 +82,14 @@ class Call:
         frame = b""
         while True:
             # A cancel can come between any two instructions, also after the handler's return and
-            # inside finish, but only once.
+            # inside finish, but only once; so can what a signal handler of the plugin raises.
             try:
                 if not frame:
                     self._begin()
                     frame = self._answer()
                 self._finish()
-            except Cancelled:
-                frame = frame or error_frame(self.id, CallError(CANCELLED, "cancelled"))
+            except BaseException as error:
+                frame = frame or failed_frame(self.id, error)
             else:
                 return frame
 
@@ -101,11 +101,8 @@ class Call:
             return frame
         except Cancelled:
             raise
-        except CallError as error:
-            return error_frame(self.id, error)
         except BaseException as error:
-            traceback.print_exc()
-            return error_frame(self.id, CallError(INTERNAL, f"{type(error).__name__}: {error}"))
+            return failed_frame(self.id, error)
 
     def _begin(self) -> None:
         with self._lock:
@@ -149,6 +146,17 @@ def error_frame(call_id: int, error: CallError) -> bytes:
     return _line({"jsonrpc": "2.0", "id": call_id, "error": body})
 
 
+def failed_frame(call_id: int, error: BaseException) -> bytes:
+    """The line that answers a call which ended with an exception; an unexpected one is printed."""
+    if isinstance(error, Cancelled):
+        error = CallError(CANCELLED, "cancelled")
+    elif not isinstance(error, CallError):
+        with contextlib.suppress(BaseException):  # the plugin's stderr, or a signal handler
+            traceback.print_exception(error)
+        error = CallError(INTERNAL, f"{type(error).__name__}: {error}")
+    return error_frame(call_id, error)
+
+
 def _line(message: dict[str, Any]) -> bytes:
     return json.dumps(message, separators=(",", ":")).encode() + b"\n"
 
@@ -169,12 +177,12 @@ class Connection:
         self._fd = fd
         self._socket = socket.socket(fileno=fd)
         self._methods = methods
-        self._inbox: queue.SimpleQueue[Call] = queue.SimpleQueue()  # for the main thread
-        self._busy = False  # the main thread has a call
+        self._main: list[Call] = []  # for the main thread, which is at the first one
+        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()  # tells it of each
         self._open: dict[int, Call] = {}
         self._idle: list[_Answerer] = []
         self._write = threading.RLock()
-        self._late: list[bytes] = []  # frames a signal handler or finaliser made while its own thread wrote
+        self._unsent: list[tuple[memoryview, list[int]]] = []  # frames, and how much of each was written
         self.alive = True  # False in a fork that plugin code made
         self.outgoing = Outgoing(self.send)
 
@@ -193,17 +201,27 @@ class Connection:
     def _answer_main(self) -> NoReturn:
         while True:
             try:
-                # A signal that another thread took in does not wake this one, hence the timeout.
-                call = self._inbox.get(timeout=SIGNALS_WAIT)
-                frame = self.perform(call)
-                self._busy = False  # before the answer, which may bring the next call at once
-                self.send(frame)
+                self._flush()
+                if self._main:
+                    self._answer_first(self._main[0])
+                else:
+                    # A signal that another thread took in does not wake this one, hence the timeout.
+                    self._wake.get(timeout=SIGNALS_WAIT)
             except queue.Empty:
                 continue
             except SystemExit as error:  # a signal handler of the plugin asked for the end
                 leave(error)
             except BaseException:  # a signal handler of the plugin failed
                 traceback.print_exc()
+
+    def _answer_first(self, call: Call) -> None:
+        try:
+            frame = self.perform(call)
+        except BaseException as error:  # a signal handler of the plugin failed right after the call
+            frame = failed_frame(call.id, error)
+        finally:
+            del self._main[0]  # before the answer, which may bring the next call at once
+        self._unsent.append((memoryview(frame), []))
 
     def notify(self, method: str, params: dict[str, Any]) -> None:
         """Tell the host something that it does not answer."""
@@ -248,9 +266,9 @@ class Connection:
             self.send(error_frame(call_id, CallError(UNKNOWN_METHOD, f"unknown method {method!r}")))
             return
         call = self._open[call_id] = Call(call_id, handler, params)
-        if main or (either and not self._busy and self._inbox.empty()):
-            self._busy = True
-            self._inbox.put(call)
+        if main or (either and not self._main):
+            self._main.append(call)
+            self._wake.put(None)
         else:
             self._hand_out(call)
 
@@ -271,11 +289,12 @@ class Connection:
 
     def perform(self, call: Call) -> bytes:
         """Answer a call on this thread; returns the frame to send."""
-        frame = call.perform()
-        self._open.pop(call.id, None)
-        if not self.alive:
-            os._exit(0)  # a fork that came back from the plugin's code has nothing to do here
-        return frame
+        try:
+            return call.perform()
+        finally:
+            self._open.pop(call.id, None)
+            if not self.alive:
+                os._exit(0)  # a fork that came back from the plugin's code has nothing to do here
 
     def keep(self, answerer: _Answerer) -> bool:
         """Offer a thread for the next call; False when enough wait already."""
@@ -293,24 +312,36 @@ class Connection:
         self.send(error_frame(int(found[1]), CallError(INVALID_PARAMS, message)))
 
     def send(self, frame: bytes) -> None:
-        """Write one frame. One C call writes all of it, so a cancel cannot cut it in two."""
-        if self._write._is_owned():  # this is a signal handler or a finaliser
-            self._late.append(frame)
+        """Write one frame, whole: a cancel, or what a signal handler raises, is raised after it is out."""
+        if not self.alive:
             return
-        try:
-            with self._write:
-                self._write_out(frame)
-        finally:
-            while self._late:  # it came right before the end of the above, or its signal handler ended that
-                with self._write:
-                    self._write_out(b"")
+        self._unsent.append((memoryview(frame), []))
+        if not self._write._is_owned():  # else this is a signal handler or a finaliser amid the below
+            self._flush()
 
-    def _write_out(self, frame: bytes) -> None:
+    def _flush(self) -> None:
+        raised: BaseException | None = None
+        while self._unsent:
+            try:
+                with self._write:
+                    self._write_out()
+            except BaseException as error:
+                raised = raised or error
+        if raised is not None:
+            raise raised
+
+    def _write_out(self) -> None:
         try:
-            self._socket.sendall(frame)
-            while self._late:
-                self._socket.sendall(self._late.pop(0))
+            while self._unsent:
+                frame, sent = self._unsent[0]
+                if rest := frame[sum(sent) :]:
+                    # One C call writes and notes how much, so that nothing can be raised in between.
+                    sent.extend(map(self._socket.send, (rest,)))
+                else:
+                    del self._unsent[0]
         except OSError as error:
+            if error.__traceback__ and error.__traceback__.tb_next:
+                raise  # of a signal handler
             if self.alive:  # without a stream the host would wait for ever
                 print(f"worker: the stream is gone: {error}", file=sys.stderr)
                 end(1)
@@ -319,7 +350,7 @@ class Connection:
         """In a fork made by plugin code: the stream is the worker's alone."""
         self.alive = False
         self._write = threading.RLock()
-        self._late = []
+        self._unsent = []
         self._socket.close()
 
 

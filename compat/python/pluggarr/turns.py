@@ -32,27 +32,47 @@ class Turns:
 
     def __init__(self, path: str) -> None:
         """Take turns by the file at path and one beside it, which are made when they are missing."""
+        self._path = path
+        self._open()
+
+    def _open(self) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        self._file = os.open(path, flags, 0o600)
+        self._file = os.open(self._path, flags, 0o600)
         try:
-            self._queue = os.open(f"{path}-queue", flags, 0o600)
+            self._queue = os.open(f"{self._path}-queue", flags, 0o600)
         except BaseException:
             os.close(self._file)
+            self._file = -1
             raise
         (self._name,) = struct.unpack("<Q", os.urandom(8))
         self._begun = 0.0
+        self._process = os.getpid()
+
+    def _leave_parent(self) -> None:
+        """In a fork: open the files anew, for the locks of those that it got are its parent's."""
+        if self._process != os.getpid():
+            self.close()
+            self._open()
 
     def begin(self) -> None:
         """Wait until it is this one's turn, and until others could have theirs."""
-        if not self._take():
-            return
+        self._leave_parent()
+        try:
+            if self._take():
+                self._pause()
+                self._begun = time.monotonic()
+        except BaseException:  # also what a signal handler of the plugin raises while this waits
+            self._begun = 0.0
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+            raise
+
+    def _pause(self) -> None:
         said = os.pread(self._file, _LAST.size, 0)
         if len(said) == _LAST.size:
             ended, took = _LAST.unpack(said)
             wait = ended + min(took, LONGEST_PAUSE) - time.monotonic()
             if 0 < wait <= LONGEST_PAUSE:
                 time.sleep(wait)
-        self._begun = time.monotonic()
 
     def _take(self) -> bool:
         until = time.monotonic() + PATIENCE
@@ -70,8 +90,8 @@ class Turns:
     def _look(self, leave: bool = False) -> bool:
         """Take the turn if this one is the first of the queue; it is part of it until then."""
         now = time.time()
-        fcntl.flock(self._queue, fcntl.LOCK_EX)
         try:
+            fcntl.flock(self._queue, fcntl.LOCK_EX)
             kept = os.pread(self._queue, LONGEST_QUEUE * _WAITS.size, 0)
             queue = [
                 (name, now if name == self._name else seen)
@@ -84,37 +104,44 @@ class Turns:
             if taken or leave:
                 queue.remove((self._name, now))
             left = b"".join(_WAITS.pack(*one) for one in queue)
-            os.pwrite(self._queue, left, 0)
-            os.ftruncate(self._queue, len(left))
+            with contextlib.suppress(OSError):  # a full disk: who is not listed comes later
+                os.pwrite(self._queue, left, 0)
+                os.ftruncate(self._queue, len(left))
         finally:
             fcntl.flock(self._queue, fcntl.LOCK_UN)
         return taken
 
     def end(self) -> None:
         """Let the next one write. Without a begin it does nothing."""
+        self._leave_parent()
         if not self._begun:
             return
-        now = time.monotonic()
-        took, self._begun = now - self._begun, 0.0
-        with contextlib.suppress(OSError):  # a full disk: nobody pauses then
-            os.pwrite(self._file, _LAST.pack(now, took), 0)
-        fcntl.flock(self._file, fcntl.LOCK_UN)
+        try:
+            now = time.monotonic()
+            with contextlib.suppress(OSError):  # a full disk: nobody pauses then
+                os.pwrite(self._file, _LAST.pack(now, now - self._begun), 0)
+        finally:
+            self._begun = 0.0
+            fcntl.flock(self._file, fcntl.LOCK_UN)
 
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """One turn, unless there is one already."""
+        self._leave_parent()
         if self._begun:
             yield
             return
-        self.begin()
         try:
+            self.begin()
             yield
         finally:
             self.end()
 
     def close(self) -> None:
-        """Leave; a turn ends with it."""
+        """Leave; a turn ends with it, but not the turn of a parent that this process was forked from."""
         if self._file >= 0:
+            if self._process == os.getpid():  # forks have the files too, so that closing them unlocks nothing
+                fcntl.flock(self._file, fcntl.LOCK_UN)
             os.close(self._file)
             os.close(self._queue)
             self._file, self._begun = -1, 0.0

@@ -82,3 +82,17 @@ def test_what_the_plugin_does_not_import_itself_is_told_apart(write):
         ("streamer", "program.py", True),
         ("checker", "tools/check.py", True),
     ]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "import importlib\nimportlib.import_module('.late', __package__)",
+        "from importlib import import_module\nimport_module('.late', __package__)",
+        "from importlib import import_module as load\nload('.late', __package__)",
+        "__import__('late')",
+    ],
+)
+def test_what_is_imported_by_a_text_is_the_plugins(write, call):
+    folder = write("it", {"plugin.py": call, "late.py": "import gone"})
+    assert [lost.apart for lost in imports.missing(str(folder))] == [False]

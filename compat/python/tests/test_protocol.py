@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import signal
+import socket
 
 import pytest
 
+from pluggarr.protocol import INTERNAL, Call, Connection, Methods
 from tests.harness import Failure
 
 PLUGIN, CANCELLED, BUSY, INVALID_PARAMS = -32000, -32001, -32004, -32602
@@ -136,6 +140,52 @@ def test_signal_handlers_run_while_nothing_happens(loaded):
         worker.call("describe")  # which the handler's end comes before
     os.kill(worker.pid, signal.SIGTERM)
     assert worker.server.exit_of(worker.pid) == 7
+
+
+def test_a_signal_handler_that_raises_costs_no_answer_and_cuts_none(loaded):
+    worker = loaded("""
+        import os, signal, sys, threading
+        sys.stderr = open(os.devnull, "w")  # nobody reads it
+        def late(*_):
+            raise TimeoutError("late")
+        signal.signal(signal.SIGALRM, late)
+        class Plugin:
+            def run(self, action, params, context):
+                if action == "where":
+                    return threading.current_thread() is threading.main_thread()
+                return "x" * params["times"]
+        """)
+    for n in range(300):
+        times = 1 if n % 10 else 4_000_000  # more than the stream takes at once
+        call = worker.begin("run", run="r", action="x", params={"times": times})
+        if times > 1:
+            select.select([worker.lines.sock], [], [], 60)
+        for _ in range(n * 7):
+            pass
+        os.kill(worker.pid, signal.SIGALRM)
+        assert outcome(worker, call) in ("x" * times, PLUGIN, INTERNAL)
+    where = PLUGIN
+    while where in (PLUGIN, INTERNAL):  # the last signal may come as late as this
+        where = outcome(worker, worker.begin("run", run="r", action="where"))
+    assert where is True
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"), [("_begin", INTERNAL), ("_answer", INTERNAL), ("_finish", None)]
+)
+def test_whatever_is_raised_around_a_call_it_has_an_answer(step, expected):
+    class Hit(Call):
+        hits = 0
+
+    def hit(self):
+        self.hits += 1
+        if self.hits == 1:
+            raise ZeroDivisionError
+        return getattr(Call, step)(self)
+
+    setattr(Hit, step, hit)
+    answer = json.loads(Hit(1, lambda _: "true", {}).perform())
+    assert answer.get("error", {}).get("code") == expected
 
 
 def test_exit_while_an_exception_is_printed_is_an_exit(loaded):
@@ -269,6 +319,17 @@ def test_forks_of_the_plugin_leave_the_stream_alone(loaded):
     assert worker.logs() == []
     assert worker.hang_up() == 0
     assert "from the child" in worker.output(worker.err)
+
+
+def test_a_fork_amid_a_frame_goes_on_without_the_stream():
+    ours, theirs = socket.socketpair()
+    connection = Connection(theirs.detach(), Methods({}, {}, {}))
+    connection._abandon()
+    with connection._write:  # as a signal handler that comes while this thread writes
+        connection.send(b"{}\n")
+    connection.send(b"{}\n")
+    assert ours.recv(1) == b""
+    ours.close()
 
 
 def test_the_end_of_the_stream_is_the_end(loaded):

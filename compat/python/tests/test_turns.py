@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import threading
 import time
@@ -79,6 +81,64 @@ def test_who_is_stopped_while_waiting_leaves_the_queue(two, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         two[1].begin()
     assert os.fstat(two[0]._queue).st_size == 0
+
+
+def test_who_is_stopped_in_the_pause_keeps_nobody_out(two, monkeypatch):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    os.pwrite(two[0]._file, turns._LAST.pack(time.monotonic() + 1000, 0), 0)
+    monkeypatch.setattr(turns, "LONGEST_PAUSE", 2000)
+    monkeypatch.setattr(turns.time, "sleep", stop)
+    with pytest.raises(KeyboardInterrupt):
+        two[0].begin()
+    assert turns.locked(two[1]._file)
+
+
+def test_a_full_disk_keeps_nobody_from_writing(two, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(turns.os, "pwrite", full)
+    for one in two:
+        with one.turn():
+            assert one._begun
+
+
+def in_a_fork(do):
+    """What a function returns in a fork, true or false."""
+    pid = os.fork()
+    if pid == 0:
+        status = 2
+        with contextlib.suppress(BaseException):
+            status = int(not do())
+        os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def test_a_fork_has_turns_of_its_own(two, monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
+    one, other = two
+    one.begin()
+    assert in_a_fork(lambda: (one.begin(), one._begun == 0.0, one.end(), one.close())[1])
+    assert in_a_fork(lambda: one.close() is None)
+    assert not turns.locked(other._file)
+
+
+def test_the_end_of_a_connection_ends_its_turn_in_forks_too(two):
+    here, there = os.pipe()
+    two[0].begin()
+    pid = os.fork()
+    if pid == 0:
+        os.close(there)
+        os.read(here, 1)  # until the parent is done
+        os._exit(0)
+    os.close(here)
+    two[0].close()
+    free = turns.locked(two[1]._file)
+    os.close(there)
+    os.waitpid(pid, 0)
+    assert free
 
 
 def test_a_turn_within_a_turn_is_the_same(two):

@@ -89,8 +89,8 @@ class DatabaseWrapper(WatchedTransactions, base.DatabaseWrapper):
         if self._turns is None:
             super()._start_transaction_under_autocommit()
             return
-        self._turns.begin()
         try:
+            self._turns.begin()
             with self.wrap_database_errors:
                 begin = f"BEGIN {self.transaction_mode}"
                 soon(self.connection, lambda: self.connection.execute(begin).close())
