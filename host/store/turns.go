@@ -97,7 +97,7 @@ func (t *turns) take(ctx context.Context, over <-chan time.Time) (bool, error) {
 			return true, nil
 		}
 		if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
-			return false, nil //nolint:nilerr // without a queue SQLite alone decides
+			return false, nil // without a queue SQLite alone decides
 		}
 		select {
 		case <-over: // as when there is none
