@@ -115,7 +115,7 @@ func (s *server) login(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		s.log.Warn("a login failed", "address", r.address(), "error", err)
 		if s.loginFailed != nil && errors.Is(err, auth.ErrNoAccount) {
-			s.loginFailed(r.Context(), sdk.LoginFailed{User: name, ClientIP: r.address(), UserAgent: shortened(r.UserAgent()), Reason: err.Error()})
+			s.loginFailed(r.Context(), sdk.LoginFailed{User: shortened(name), ClientIP: r.address(), UserAgent: shortened(r.UserAgent()), Reason: err.Error()})
 		}
 		return err
 	}

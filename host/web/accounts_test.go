@@ -326,11 +326,15 @@ func TestLoginFailedIsTold(t *testing.T) {
 	o.send("POST", "token/", `{"username": "root", "password": "wrong"}`, "User-Agent", strings.Repeat("ü", 300))
 	o.send("POST", "token/", `{"username": "nobody", "password": "correct horse"}`)
 	o.send("POST", "token/", `{"username": "root"}`)
-	if len(o.failed) != 2 || o.failed[0].User != "root" || o.failed[0].ClientIP == "" || o.failed[0].Reason == "" || o.failed[1].User != "nobody" {
+	o.send("POST", "token/", `{"username": "`+strings.Repeat("ü", 300)+`", "password": "wrong"}`)
+	if len(o.failed) != 3 || o.failed[0].User != "root" || o.failed[0].ClientIP == "" || o.failed[0].Reason == "" || o.failed[1].User != "nobody" {
 		t.Errorf("told were %+v", o.failed)
 	}
 	if agent := o.failed[0].UserAgent; agent != strings.Repeat("ü", 100) {
 		t.Errorf("the client calls itself %q", agent)
+	}
+	if user := o.failed[2].User; user != strings.Repeat("ü", 100) {
+		t.Errorf("a long name is told as %q", user)
 	}
 }
 

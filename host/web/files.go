@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -98,8 +99,13 @@ func (s *server) inFolder(r *request, do func(root *os.Root) error) error {
 	return errors.Join(do(root), root.Close())
 }
 
+// isHidden says whether a part of a path begins with a dot: secrets and histories are kept so.
+func isHidden(path string) bool {
+	return slices.ContainsFunc(strings.Split(path, "/"), func(part string) bool { return strings.HasPrefix(part, ".") })
+}
+
 // filesIn lists the files of a folder by their paths, and says whether there are more.
-// What begins with a dot, and what programs make of source, is left out.
+// Links, what begins with a dot, and what programs make of source are left out.
 func filesIn(root *os.Root) ([]fileView, bool, error) {
 	files, more := []fileView{}, false
 	err := fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
@@ -129,8 +135,11 @@ func filesIn(root *os.Root) ([]fileView, bool, error) {
 	return files, more, err
 }
 
-// textOf reads the beginning of a file.
+// textOf reads the beginning of a file; one that is hidden is refused as if it were not there.
 func textOf(root *os.Root, path string) (fileText, error) {
+	if isHidden(path) {
+		return fileText{}, errors.New("a part of its path begins with a dot")
+	}
 	file, err := root.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe by that name must not be waited for
 	if err != nil {
 		return fileText{}, err

@@ -22,6 +22,8 @@ func TestFilesOfAPlugin(t *testing.T) {
 	h.file("p/lib/notes.txt", strings.Repeat("é", 512<<10))
 	h.file("p/picture.bin", "\x00\x01\xff")
 	h.file("p/.git/config", "[core]")
+	h.file("p/.env", "TOKEN=secret")
+	h.file("p/lib/.env", "TOKEN=secret")
 	h.must(os.Symlink(outside, filepath.Join(h.plugins, "p", "link")))
 	h.must(os.Symlink("plugin.json", filepath.Join(h.plugins, "p", "inside")))
 
@@ -53,6 +55,9 @@ func TestFilesOfAPlugin(t *testing.T) {
 		{"link", 404, "", false},
 		{"lib", 404, "", false},
 		{"nothing", 404, "", false},
+		{".env", 404, "", false},
+		{"lib/.env", 404, "", false},
+		{".git/config", 404, "", false},
 		{"../p/run", 400, "", false},
 		{"/etc/passwd", 400, "", false},
 		{"", 400, "", false},

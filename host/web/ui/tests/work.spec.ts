@@ -4,6 +4,7 @@ import { enter, expect, picture, test } from "./host";
 
 const plugin = (body: string) => `package main
 
+import "errors"
 import "github.com/pluggarr/pluggarr/sdk"
 
 type settings struct {
@@ -20,6 +21,9 @@ func cities(ctx *sdk.Context, _ string) ([]sdk.Option, error) {
 	if err := ctx.Settings(&s); err != nil {
 		return nil, err
 	}
+	if s.Country == "Atlantis" {
+		return nil, errors.New("it sank")
+	}
 	if s.Country != "France" {
 		return nil, nil
 	}
@@ -28,8 +32,14 @@ func cities(ctx *sdk.Context, _ string) ([]sdk.Option, error) {
 
 func greet(ctx *sdk.Context, _ settings) (sdk.Result, error) { return sdk.OK(${body}), nil }
 
+type journey struct {
+	To string \`json:"to" label:"To" options:""\`
+}
+
+func visit(_ *sdk.Context, _ settings, j journey) (sdk.Result, error) { return sdk.OK("Off to " + j.To), nil }
+
 func main() {
-	sdk.Serve(sdk.Plugin{Name: "Greeter", Version: "1.0.0", Settings: settings{When: "0 4 * * *"}, Options: cities, Actions: []sdk.Action{{ID: "greet", Label: "Greet", Run: sdk.Handle(greet)}}})
+	sdk.Serve(sdk.Plugin{Name: "Greeter", Version: "1.0.0", Settings: settings{When: "0 4 * * *"}, Options: cities, Actions: []sdk.Action{{ID: "greet", Label: "Greet", Run: sdk.Handle(greet)}, {ID: "visit", Label: "Visit", Run: sdk.HandleParams(visit)}}})
 }
 `;
 
@@ -48,7 +58,7 @@ test("every save of a Go file shows on the plugin's page, mistake and all", asyn
 
   host.write("greeter/main.go", plugin("helo"));
   await expect(page.getByText("The last edit does not load; the version before it keeps serving")).toBeVisible();
-  await expect(page.getByLabel(/Source at main.go:25:/)).toContainText("helo");
+  await expect(page.getByLabel(/Source at main.go:29:/)).toContainText("helo");
   await picture(page, "mistake");
   host.write("greeter/main.go", plugin('"Good evening"'));
   await expect(page.getByText("The last edit does not load")).toHaveCount(0);
@@ -74,6 +84,13 @@ test("every save of a Go file shows on the plugin's page, mistake and all", asyn
   await page.getByLabel("Country").fill("France");
   await page.getByLabel("City", { exact: true }).first().click();
   await page.getByRole("option", { name: "Lyon" }).click();
+  // Where the choices cannot be listed the value is typed.
+  const city = page.getByRole("region", { name: "General" }).getByLabel("City", { exact: true }).first();
+  await page.getByLabel("Country").fill("Atlantis");
+  await expect(page.getByText(/The choices could not be listed: .*it sank/)).toBeVisible();
+  await expect(city).toHaveValue("lyo");
+  await page.getByLabel("Country").fill("France");
+  await expect(city).toHaveValue("Lyon");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Settings of Greeter")).toBeVisible();
   const saved = (await (await fetch(`${host.url}/api/plugins/plugins/greeter/`, { headers: { Authorization: `Bearer ${access}` } })).json()) as { settings: unknown };
@@ -84,6 +101,13 @@ test("every save of a Go file shows on the plugin's page, mistake and all", asyn
   await page.getByRole("button", { name: "main.go" }).click();
   await expect(page.getByLabel("Content of main.go")).toContainText("Good evening");
   await expect(page.getByRole("region", { name: "Versions" })).toContainText(/v1\.0\.0.*serves now.*2 runs/);
+
+  // A parameter has nobody who knows its choices; it is typed.
+  await page.getByRole("tab", { name: "Actions" }).click();
+  await page.getByRole("button", { name: "Run: Visit" }).click();
+  await page.getByRole("dialog").getByLabel("To", { exact: true }).fill("Lyon");
+  await page.getByRole("dialog").getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByText("Off to Lyon")).toBeVisible();
 
   // A schedule of its action: its next times, paused, run now, its job.
   await page.getByRole("link", { name: "Schedules" }).click();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { cronWords } from "./cron";
+import { cronWords, dueWords, type Due } from "./cron";
 
 test.each([
   ["0 4 * * *", "at 04:00 every day"],
@@ -25,4 +25,14 @@ test.each([
   ["", ""],
 ])("%s", (cron, words) => {
   expect(cronWords(cron)).toBe(words);
+});
+
+test.each<[Due | undefined, string]>([
+  [{ times: ["Feb 3, 2026, 4:00:00 AM", "Feb 4, 2026, 4:00:00 AM"] }, "Next: Feb 3, 2026, 4:00:00 AM · Feb 4, 2026, 4:00:00 AM"],
+  [{ times: ["3 Feb 2026, 04:00:00"] }, "Next: 3 Feb 2026, 04:00:00"],
+  [{ fault: "61 is no minute." }, "61 is no minute."],
+  [{ times: [] }, ""],
+  [undefined, ""],
+])("%j is said as %j", (due, words) => {
+  expect(dueWords(due)).toBe(words);
 });

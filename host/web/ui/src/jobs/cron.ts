@@ -95,3 +95,17 @@ function dayName(text: string): string {
 function within(text: string, low: number, high: number): boolean {
   return /^\d{1,2}$/.test(text) && Number(text) >= low && Number(text) <= high;
 }
+
+/** When an expression is due, or why it never is. */
+export type Due = { times: string[] } | { fault: string };
+
+/** What is said about when an expression is due; empty while nobody knows. */
+export function dueWords(due: Due | undefined): string {
+  if (due === undefined) {
+    return "";
+  }
+  if ("fault" in due) {
+    return due.fault;
+  }
+  return due.times.length === 0 ? "" : `Next: ${due.times.join(" · ")}`;
+}

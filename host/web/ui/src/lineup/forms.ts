@@ -1,6 +1,7 @@
 // The forms of the lineup, in the words of a schema.
 
 import type { JsonObject, Schema } from "../api/types";
+import { isObject } from "../runs/shape";
 
 const name: Schema = { type: "string", title: "Name", "x-required": true };
 const every: Schema = { type: "integer", title: "Refresh every … hours", description: "0 for only by hand.", minimum: 0, default: 0 };
@@ -88,6 +89,21 @@ export const filterForm: Schema = {
     heeds: { type: "boolean", title: "Capital letters count", default: true },
   },
 };
+
+/** Whether a filter tells capital letters from small ones. */
+export function heeds(more: JsonObject | null): boolean {
+  return !isObject(more) || more.case_sensitive !== false;
+}
+
+/** What a filter holds besides its columns, with another answer to that; whatever else is in it stays. */
+export function heeding(more: JsonObject | null, capitals: boolean): JsonObject | null {
+  const next = isObject(more) ? { ...more } : {};
+  delete next.case_sensitive;
+  if (!capitals) {
+    next.case_sensitive = false;
+  }
+  return Object.keys(next).length > 0 ? next : null;
+}
 
 export const loginForm: Schema = {
   type: "object",

@@ -12,12 +12,14 @@ import { complain } from "../frame/toast";
 import { Pick } from "../pick/pick";
 import { Link } from "../router";
 import { countOf } from "./playlists";
+import { everyPage, piecesOf } from "./pages";
 import { addressOf, paths, renew, useRow, type Filter } from "./queries";
 import { Rows, type Column } from "./rows";
 import { Tools, useWords } from "./tools";
 import type { Channel, Named, PageOf } from "./types";
 
-const most = 1000; // channels that are put in or out at once
+const most = 1000; // channels of a page when all are asked for
+const piece = 5000; // channels that are put in or out with one request, which the host reads up to 1 MB of
 
 /** Which channels are in a profile, and how to change that. */
 function useMembers(id: number) {
@@ -26,8 +28,14 @@ function useMembers(id: number) {
   const queryKey = ["rows", path];
   const members = useQuery({ queryKey, queryFn: async ({ signal }) => new Set((await call<{ channels: number[] }>(path, { signal })).channels) });
   const set = useMutation({
-    mutationFn: ({ ids, enabled }: { ids: number[]; enabled: boolean }) =>
-      call<{ channels: number[] }>(path, { method: "PATCH", json: { channels: ids.map((channel_id) => ({ channel_id, enabled })) } }),
+    mutationFn: async ({ ids, enabled }: { ids: number[]; enabled: boolean }) => {
+      let channels: number[] | undefined;
+      for (const some of piecesOf(ids, piece)) {
+        const json = { channels: some.map((channel_id) => ({ channel_id, enabled })) };
+        ({ channels } = await call<{ channels: number[] }>(path, { method: "PATCH", json }));
+      }
+      return channels;
+    },
     // At once on the page, and back when the host does not.
     onMutate: ({ ids, enabled }) => {
       const before = client.getQueryData<Set<number>>(queryKey);
@@ -36,13 +44,16 @@ function useMembers(id: number) {
       client.setQueryData(queryKey, next);
       return before;
     },
-    onSuccess: async ({ channels }) => {
-      client.setQueryData(queryKey, new Set(channels));
-      await renew(client, paths.channels);
+    onSuccess: async (channels) => {
+      if (channels) {
+        client.setQueryData(queryKey, new Set(channels));
+        await renew(client, paths.channels);
+      }
     },
-    onError: (error, _what, before) => {
+    onError: async (error, _what, before) => {
       client.setQueryData(queryKey, before);
       complain("Not saved", error);
+      await renew(client, path, paths.channels); // some pieces may have been saved
     },
   });
   return { members, set };
@@ -53,6 +64,7 @@ export default function ProfilePage({ id }: { id: number }) {
   const { members, set } = useMembers(id);
   const { typed, words, type } = useWords();
   const [group, setGroup] = useState("");
+  const [gathering, setGathering] = useState(false);
   const admin = useAdmin();
   const inside = members.data;
   const { mutate } = set;
@@ -85,12 +97,14 @@ export default function ProfilePage({ id }: { id: number }) {
   }
   const filter: Filter = { search: words, channel_group_id: group };
   const all = async (enabled: boolean) => {
+    setGathering(true);
     try {
-      const page = await call<PageOf<Channel>>(addressOf(paths.channels, filter, 1, most));
-      mutate({ ids: page.results.map((row) => row.id), enabled });
+      const rows = await everyPage((page) => call<PageOf<Channel>>(addressOf(paths.channels, filter, page, most)));
+      mutate({ ids: rows.map((row) => row.id), enabled });
     } catch (error) {
       complain("Not saved", error);
     }
+    setGathering(false);
   };
   return (
     <Stack gap={0} maw={900} mx="auto">
@@ -100,10 +114,10 @@ export default function ProfilePage({ id }: { id: number }) {
       <Heading title={profile.data.name}>
         {admin && (
           <Group gap="xs">
-            <Button size="xs" variant="default" loading={set.isPending} onClick={() => void all(true)}>
+            <Button size="xs" variant="default" loading={gathering || set.isPending} onClick={() => void all(true)}>
               Put in what is listed
             </Button>
-            <Button size="xs" variant="default" loading={set.isPending} onClick={() => void all(false)}>
+            <Button size="xs" variant="default" loading={gathering || set.isPending} onClick={() => void all(false)}>
               Take out what is listed
             </Button>
           </Group>

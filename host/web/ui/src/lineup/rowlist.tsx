@@ -27,9 +27,9 @@ interface Props<T extends Row> {
   name: (row: T) => string;
   /** What is shown of it; without this its name. */
   show?: (row: T) => ReactNode;
-  /** A row as its form has it, and the form's values as the host takes them. */
+  /** A row as its form has it, and the form's values as the host takes them, with the row that is edited, if one is. */
   values?: (row: T) => JsonObject;
-  sent?: (values: JsonObject) => JsonObject;
+  sent?: (values: JsonObject, row?: T) => JsonObject;
   /** What becomes of the rest when one is deleted. */
   gone: string;
   /** Whether it stays as it is. */
@@ -109,7 +109,7 @@ function Dialogs<T extends Row>(props: DialogProps<T>) {
           verb={editing === "new" ? "Add" : "Save"}
           schema={props.form}
           values={editing === "new" ? {} : valuesOf(editing)}
-          save={(values) => save.mutateAsync({ id: editing === "new" ? undefined : editing.id, values: sent(values) })}
+          save={(values) => save.mutateAsync(editing === "new" ? { values: sent(values) } : { id: editing.id, values: sent(values, editing) })}
           close={() => edit(null)}
         />
       )}

@@ -2,9 +2,8 @@
 
 import { Code, Text } from "@mantine/core";
 
-import { isObject } from "../runs/shape";
 import { fullTime } from "../runs/words";
-import { filterForm, filterTypes, loginForm } from "./forms";
+import { filterForm, filterTypes, heeding, heeds, loginForm } from "./forms";
 import { paths } from "./paths";
 import { RowList } from "./rowlist";
 import type { FilterRow, Login } from "./types";
@@ -22,8 +21,13 @@ export function Filters({ id }: { id: number }) {
           {row.exclude ? "Leave out" : "Keep"} where the {(filterTypes[row.filter_type] ?? row.filter_type).toLowerCase()} has <Code>{row.regex_pattern}</Code>
         </>
       )}
-      values={({ custom_properties: more, ...row }) => ({ ...row, heeds: !(isObject(more) && more.case_sensitive === false) })}
-      sent={({ heeds, ...values }) => ({ filter_type: "name", exclude: true, ...values, custom_properties: heeds === false ? { case_sensitive: false } : null })}
+      values={({ custom_properties: more, ...row }) => ({ ...row, heeds: heeds(more) })}
+      sent={({ heeds: capitals, ...values }, row) => ({
+        filter_type: "name",
+        exclude: true,
+        ...values,
+        custom_properties: heeding(row?.custom_properties ?? null, capitals !== false),
+      })}
       gone="The next refresh does without it."
     >
       The first that fits decides, with the next refresh. What no filter fits is kept.

@@ -10,6 +10,8 @@ export interface Row {
 export interface PageOf<T> {
   /** How many rows there are on all pages. */
   count: number;
+  /** Where the next page is; null on the last. */
+  next: string | null;
   results: T[];
 }
 

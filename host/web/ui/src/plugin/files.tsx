@@ -40,6 +40,7 @@ export default function Files({ plugin }: { plugin: Plugin }) {
   }
   return (
     <Stack>
+      {files.isError && <Failed what="The files" error={files.error} retry={() => files.refetch()} />}
       <Stack gap="xs" component="section" aria-label="Files">
         <Table fz="sm" verticalSpacing={4} layout="fixed" aria-label="Files">
           <Table.Thead>
@@ -85,7 +86,7 @@ function Content({ plugin, path }: { plugin: string; path: string }) {
   if (file.isPending) {
     return <Waiting what={path} />;
   }
-  if (!file.data) {
+  if (file.isError) {
     return <Failed what={path} error={file.error} retry={() => file.refetch()} />;
   }
   const { text, cut } = file.data;

@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { ApiError, call } from "../api/client";
-import { cronWords } from "../jobs/cron";
+import { cronWords, dueWords, type Due } from "../jobs/cron";
 import { schedulesPath } from "../jobs/types";
 import { fullTime } from "../runs/words";
 import { useCommon, type FieldProps } from "./common";
@@ -15,19 +15,19 @@ import { sentence, useField } from "./store";
 
 const quick = 400; // ms without a letter after which the host is asked
 
-/** When an expression is due, or why it never is; empty while nobody knows. */
-function useNext(cron: string, timezone: string): string {
+/** When an expression is due, or why it never is; undefined while nobody knows. */
+function useNext(cron: string, timezone: string): Due | undefined {
   const [asked] = useDebouncedValue(cron.trim(), quick);
   const [zone] = useDebouncedValue(timezone.trim(), quick);
   const next = useQuery({
     queryKey: ["next", asked, zone],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal }): Promise<Due> => {
       const words = new URLSearchParams({ cron: asked, timezone: zone });
       try {
-        return (await call<{ next: string[] }>(`${schedulesPath}next/?${words}`, { signal })).next.map(fullTime).join(" · ");
+        return { times: (await call<{ next: string[] }>(`${schedulesPath}next/?${words}`, { signal })).next.map(fullTime) };
       } catch (error) {
         if (error instanceof ApiError && error.status === 400) {
-          return sentence(error.message.replace(/^the schedule cannot be: /, ""));
+          return { fault: sentence(error.message.replace(/^the schedule cannot be: /, "")) };
         }
         throw error;
       }
@@ -35,7 +35,7 @@ function useNext(cron: string, timezone: string): string {
     enabled: asked !== "",
     staleTime: 30_000,
   });
-  return cron.trim() === "" ? "" : (next.data ?? "");
+  return cron.trim() === "" ? undefined : next.data;
 }
 
 export function CronInput(props: FieldProps) {
@@ -56,7 +56,7 @@ export function CronInput(props: FieldProps) {
       />
       <Text size="xs" c="dimmed" mt={4} role="status">
         {words === "" ? "" : `${words.charAt(0).toUpperCase()}${words.slice(1)}. `}
-        {next !== "" && /^\d/.test(next) ? `Next: ${next}` : next}
+        {dueWords(next)}
       </Text>
     </div>
   );

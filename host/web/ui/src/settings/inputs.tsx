@@ -3,7 +3,7 @@
 import { Checkbox, ColorSwatch, Group, MultiSelect, NativeSelect, Select, Switch, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
 
 import type { Json, Schema } from "../api/types";
-import { chosen, kindOf, numberOf, optionsOf, textOfValue, truthOf } from "./kinds";
+import { chosen, kindOf, numberOf, optionsOf, textOfValue, truthOf, unasked } from "./kinds";
 import { AskedInput } from "./asked";
 import { CronInput } from "./cron";
 import { PickInput } from "./pick";
@@ -34,7 +34,7 @@ export function Input(props: FieldProps) {
     case "cron":
       return <CronInput {...props} />;
     case "asked":
-      return <AskedInput {...props} />;
+      return <AskedInput {...props} plain={<Input {...props} schema={unasked(props.schema)} />} />;
     default:
       return <LineInput {...props} />;
   }
@@ -141,7 +141,7 @@ function WordsInput(props: FieldProps) {
       {...common}
       placeholder={words.length === 0 ? common.placeholder || "Type a word and press Enter" : ""}
       value={words}
-      onChange={set}
+      onChange={(next) => set(next.map((word) => typed(props.schema.items ?? {}, word)))}
       splitChars={["\n"]}
       acceptValueOnBlur
       clearable={words.length > 0}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Schema } from "../api/types";
-import { chosen, isVisible, kindOf, matches, numberOf, optionsOf, sectionsOf, truthOf } from "./kinds";
+import { chosen, chosenTexts, isVisible, kindOf, matches, numberOf, optionsOf, sectionsOf, truthOf, unasked, withChosen } from "./kinds";
 
 test.each<[string, Schema]>([
   ["switch", { type: "boolean" }],
@@ -27,6 +27,24 @@ test.each<[string, Schema]>([
   ["text", {}],
 ])("%s: %j", (kind, schema) => {
   expect(kindOf(schema)).toBe(kind);
+});
+
+test.each<[string, Schema]>([
+  ["text", { type: "string", "x-options": "plugin" }],
+  ["number", { type: "number", "x-options": "plugin" }],
+  ["words", { type: "array", items: { type: "string" }, "x-options": "plugin" }],
+])("without a plugin to ask it is %s: %j", (kind, schema) => {
+  expect(kindOf(unasked(schema))).toBe(kind);
+  expect(kindOf(schema)).toBe("asked");
+});
+
+test("what is chosen twice is there once, and stays a choice", () => {
+  const texts = chosenTexts(["par", "old", "old", 7]);
+  expect(texts).toEqual(["par", "old", "7"]);
+  expect(chosenTexts(null)).toEqual([]);
+  expect(chosenTexts("par")).toEqual(["par"]);
+  const paris = { value: "par", label: "Paris" };
+  expect(withChosen([paris, paris], texts)).toEqual([paris, { value: "old", label: "old" }, { value: "7", label: "7" }]);
 });
 
 test("choices keep their type and have labels", () => {

@@ -80,6 +80,25 @@ export function optionsOf(schema: Schema): Option[] {
   });
 }
 
+/** The schema of a field that is typed into because nobody can be asked for its choices. */
+export function unasked(schema: Schema): Schema {
+  const plain = { ...schema };
+  delete plain["x-options"];
+  return plain;
+}
+
+/** The texts of what is chosen; a saved list may hold one twice. */
+export function chosenTexts(value: Json | undefined): string[] {
+  const texts = Array.isArray(value) ? value.map(textOfValue) : [textOfValue(value)].filter((text) => text !== "");
+  return [...new Set(texts)];
+}
+
+/** What can be chosen, each once, and what is chosen already though it is no choice any more. */
+export function withChosen(options: Option[], texts: string[]): Option[] {
+  const known = new Map(options.map((option) => [option.value, option]));
+  return [...known.values(), ...texts.filter((text) => !known.has(text)).map((text) => ({ value: text, label: text }))];
+}
+
 /** The value in the schema that a text stands for: numbers stay numbers. */
 export function chosen(schema: Schema, text: string): Json {
   return (schema.enum ?? schema.items?.enum ?? []).find((value) => textOfValue(value) === text) ?? text;
