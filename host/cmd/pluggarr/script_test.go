@@ -103,10 +103,10 @@ func TestScriptsWithDjango(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			at := database(t)
+			database(t) // skips the test where there is no server
 			runScripts(t, "testdata/django", func(env *testscript.Env) {
 				env.Setenv("PLUGGARR_PYTHON", python)
-				env.Setenv("PLUGGARR_DATABASE", at)
+				env.Setenv("PLUGGARR_DATABASE", database(t)) // a database has one host
 			})
 		})
 	}
