@@ -115,7 +115,12 @@ func (h *host) load(t testing.TB, w *worker, key, source string) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "plugin.py"), []byte(source), 0o600); err != nil {
+	// Renamed into place: a test beside this one may be reading the same plugin.
+	whole := filepath.Join(t.TempDir(), "plugin.py")
+	if err := os.WriteFile(whole, []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(whole, filepath.Join(dir, "plugin.py")); err != nil {
 		t.Fatal(err)
 	}
 	var hello wire.HelloResult
