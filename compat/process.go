@@ -44,7 +44,7 @@ type process struct {
 type asked struct {
 	child     *Child
 	answer    chan error // gets one value, unless abandoned
-	abandoned bool       // nobody waits any more: what is forked for it is killed
+	abandoned bool       // nobody waits any more: what is forked for it is killed; written as long as it is in process.asked
 }
 
 // launch starts a fork-server and waits until it is ready, closing is closed or ctx ends.
@@ -170,7 +170,9 @@ func (p *process) abandon(id int64, a *asked) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_, waiting := p.asked[id]
-	a.abandoned = waiting
+	if waiting {
+		a.abandoned = true
+	}
 	return waiting
 }
 
