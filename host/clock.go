@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/beat"
+	"github.com/pluggarr/pluggarr/host/ingest"
 	"github.com/pluggarr/pluggarr/host/jobs"
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/settings"
@@ -19,6 +20,7 @@ const (
 	settle    = 250 * time.Millisecond // after a plugin changed, until its schedules are looked at
 	syncEvery = time.Minute            // for what Python plugins changed in the database
 	logEvery  = time.Second            // until the length of the database's log is looked at
+	fillEvery = 5 * time.Second        // until a channel that was mapped to a guide has programmes
 )
 
 // keepTime does what is due by the clock until ctx ends, and keeps the
@@ -54,16 +56,34 @@ func (h *Host) keepTime(ctx context.Context) {
 // keepLogShort brings the database's log into its file, beside all who read and
 // write, until ctx ends.
 func (h *Host) keepLogShort(ctx context.Context) {
-	tick := time.NewTicker(logEvery)
+	every(ctx, logEvery, func() {
+		if err := h.store.Checkpoint(ctx); err != nil && ctx.Err() == nil {
+			h.cfg.Log.Warn("the database's log stays long for now", "error", err)
+		}
+	})
+}
+
+// fillGuides brings in the programmes of channels that were mapped since their
+// guide was read, until ctx ends.
+func (h *Host) fillGuides(ctx context.Context) {
+	filler := ingest.NewFiller(h.ingest)
+	every(ctx, fillEvery, func() {
+		if err := filler.Fill(ctx); err != nil && ctx.Err() == nil {
+			h.cfg.Log.Warn("channels that were just mapped have no programmes yet", "error", err)
+		}
+	})
+}
+
+// every does something again and again, that far apart, until ctx ends.
+func every(ctx context.Context, apart time.Duration, do func()) {
+	tick := time.NewTicker(apart)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		}
-		if err := h.store.Checkpoint(ctx); err != nil && ctx.Err() == nil {
-			h.cfg.Log.Warn("the database's log stays long for now", "error", err)
+			do()
 		}
 	}
 }

@@ -20,24 +20,16 @@ import (
 	"time"
 
 	"github.com/pluggarr/pluggarr/host"
-	"github.com/pluggarr/pluggarr/host/interp"
 	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/host/registry"
-	"github.com/pluggarr/pluggarr/sdk/wire"
+	"github.com/pluggarr/pluggarr/host/worker/workertest"
 )
 
 // TestMain also plays the processes that a host starts from its own program.
 func TestMain(m *testing.M) {
 	switch {
 	case len(os.Args) == 2 && os.Args[1] == "worker":
-		stream, err := wire.WorkerStream()
-		if err == nil {
-			err = interp.ServeWorker(context.Background(), stream)
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "worker:", err)
-			os.Exit(1)
-		}
+		workertest.Play()
 	case len(os.Args) == 3 && os.Args[1] == "keeper":
 		os.Exit(proc.Keep(os.Args[2], os.Stderr))
 	case len(os.Args) == 4 && os.Args[1] == "host":

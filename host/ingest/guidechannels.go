@@ -64,7 +64,7 @@ func channelRow(c *xmltv.Channel) (store.EPGData, bool) {
 	row := store.EPGData{TvgID: id, Name: id}
 	for _, name := range c.Names {
 		if text := strings.TrimSpace(name.Value); text != "" {
-			row.Name = cutText(text, channelNameWidth)
+			row.Name = cut(text, channelNameWidth)
 			break
 		}
 	}
@@ -75,18 +75,6 @@ func channelRow(c *xmltv.Channel) (store.EPGData, bool) {
 		}
 	}
 	return row, true
-}
-
-// cutText is the first width characters of text.
-func cutText(text string, width int) string {
-	n := 0
-	for i := range text {
-		if n == width {
-			return text[:i]
-		}
-		n++
-	}
-	return text
 }
 
 // saveChannels writes the channels that are new or have changed, and removes

@@ -2,7 +2,6 @@ package interp_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/interp"
 	"github.com/pluggarr/pluggarr/host/proc"
+	"github.com/pluggarr/pluggarr/host/worker/workertest"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
@@ -30,19 +30,10 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(playTests); dir != "" {
 		interp.TestPackage(dir, os.Args[1], []string{"-test.v"})
 	}
-	if os.Getenv(playWorker) == "" {
-		goleak.VerifyTestMain(m)
-		return
+	if os.Getenv(playWorker) != "" {
+		workertest.Play()
 	}
-	stream, err := wire.WorkerStream()
-	if err == nil {
-		err = interp.ServeWorker(context.Background(), stream)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "worker:", err)
-		os.Exit(1)
-	}
-	os.Exit(0)
+	goleak.VerifyTestMain(m)
 }
 
 // process is a plugin's process and what it said.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -15,7 +14,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/pluggarr/pluggarr/compat"
-	"github.com/pluggarr/pluggarr/host/interp"
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/host/registry"
@@ -23,21 +21,13 @@ import (
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/host/store/storetest"
 	"github.com/pluggarr/pluggarr/host/worker"
-	"github.com/pluggarr/pluggarr/sdk/wire"
+	"github.com/pluggarr/pluggarr/host/worker/workertest"
 )
 
 // TestMain lets the test binary stand in for "pluggarr worker".
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "worker" {
-		stream, err := wire.WorkerStream()
-		if err == nil {
-			err = interp.ServeWorker(context.Background(), stream)
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
+		workertest.Play()
 	}
 	goleak.VerifyTestMain(m)
 }

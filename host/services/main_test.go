@@ -2,8 +2,6 @@ package services_test
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"os"
 	"slices"
 	"testing"
@@ -11,32 +9,22 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/pluggarr/pluggarr/host/interp"
 	"github.com/pluggarr/pluggarr/host/services"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/host/store/storetest"
+	"github.com/pluggarr/pluggarr/host/worker/workertest"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/sdktest"
-	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
 // playWorker makes this test binary play the interpreter's process.
 const playWorker = "PLUGGARR_TEST_WORKER=1"
 
 func TestMain(m *testing.M) {
-	if !slices.Contains(os.Environ(), playWorker) {
-		goleak.VerifyTestMain(m)
-		return
+	if slices.Contains(os.Environ(), playWorker) {
+		workertest.Play()
 	}
-	stream, err := wire.WorkerStream()
-	if err == nil {
-		err = interp.ServeWorker(context.Background(), stream)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "worker:", err)
-		os.Exit(1)
-	}
-	os.Exit(0)
+	goleak.VerifyTestMain(m)
 }
 
 // bothDatabases runs a test on SQLite and on PostgreSQL.

@@ -16,7 +16,6 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/auth"
 	"github.com/pluggarr/pluggarr/host/hub"
-	"github.com/pluggarr/pluggarr/host/interp"
 	"github.com/pluggarr/pluggarr/host/logs"
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/proc"
@@ -26,6 +25,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/store/storetest"
 	"github.com/pluggarr/pluggarr/host/web"
 	"github.com/pluggarr/pluggarr/host/worker"
+	"github.com/pluggarr/pluggarr/host/worker/workertest"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -35,14 +35,7 @@ import (
 func TestMain(m *testing.M) {
 	switch {
 	case len(os.Args) > 1 && os.Args[1] == "worker":
-		stream, err := wire.WorkerStream()
-		if err == nil {
-			err = interp.ServeWorker(context.Background(), stream)
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
+		workertest.Play()
 	case len(os.Args) > 1 && os.Args[1] == "compiled":
 		sdk.Serve(compiled())
 	default:

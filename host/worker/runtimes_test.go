@@ -14,7 +14,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/pluggarr/pluggarr/compat"
-	"github.com/pluggarr/pluggarr/host/interp"
 	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/host/worker"
 	"github.com/pluggarr/pluggarr/host/worker/workertest"
@@ -29,19 +28,10 @@ const playWorker = "PLUGGARR_TEST_WORKER=1"
 const noSleep = "GORACE=atexit_sleep_ms=0"
 
 func TestMain(m *testing.M) {
-	if !slices.Contains(os.Environ(), playWorker) {
-		goleak.VerifyTestMain(m)
-		return
+	if slices.Contains(os.Environ(), playWorker) {
+		workertest.Play()
 	}
-	stream, err := wire.WorkerStream()
-	if err == nil {
-		err = interp.ServeWorker(context.Background(), stream)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "worker:", err)
-		os.Exit(1)
-	}
-	os.Exit(0)
+	goleak.VerifyTestMain(m)
 }
 
 // limits are what every worker here gets.

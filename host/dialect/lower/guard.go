@@ -218,15 +218,13 @@ func (l *lowerer) deferredCallee(c *ast.CallExpr, keep func(ast.Expr, types.Type
 			return
 		}
 	case *ast.IndexExpr:
-		if l.info.Instances[instanceName(f.X)].TypeArgs != nil {
+		if l.info.Instances[nameOf(f.X)].TypeArgs != nil {
 			*call = append(*call, l.span(f))
 			return
 		}
 	}
 	keep(fun, l.info.TypeOf(fun), "")
 }
-
-func instanceName(e ast.Expr) *ast.Ident { return nameOf(e) }
 
 // nameOf returns the identifier that a name, a selector or an instantiation of
 // one ends with; nil for other expressions.
