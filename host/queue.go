@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/hub"
@@ -83,7 +84,28 @@ func (h *Host) doRun(ctx context.Context, t *jobs.Task) (any, error) {
 	case result == nil:
 		return nil, nil
 	}
+	if said := saidError(result); said != nil {
+		return nil, jobs.Final(said) // the action did run: nothing says that once more would help
+	}
 	return result, nil
+}
+
+// saidError is what the result of an action says went wrong; nil when it says
+// no such thing.
+func saidError(result json.RawMessage) error {
+	var says struct {
+		Status, Message, Error any
+	}
+	_ = json.Unmarshal(result, &says) // a result may be anything: then it is no error
+	if says.Status != "error" {
+		return nil
+	}
+	for _, word := range []any{says.Message, says.Error} {
+		if text, _ := word.(string); strings.TrimSpace(text) != "" {
+			return errors.New(text)
+		}
+	}
+	return errors.New("the result says error")
 }
 
 // dropRun ends a run whose job was cancelled before it began.

@@ -25,7 +25,8 @@ type Task struct {
 	// first has not ended; "" for no such check.
 	Unique string `json:"unique,omitempty"`
 	// Attempts is how often it is tried when it fails, with growing pauses; zero
-	// means once.
+	// means once. An action that returns [Failed] has done what it could: it is
+	// not tried again.
 	Attempts int `json:"attempts,omitempty"`
 }
 

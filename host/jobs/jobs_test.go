@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -331,8 +332,8 @@ func TestAJobIsCancelledAtItsBeginning(t *testing.T) {
 func TestJobsAreListed(t *testing.T) {
 	each(t, func(t *testing.T, y *yard) {
 		var ids []int64
-		for range 3 {
-			ids = append(ids, y.put(jobs.Request{Kind: "wait", At: time.Now().Add(time.Hour)}).ID)
+		for i := range 3 {
+			ids = append(ids, y.put(jobs.Request{Kind: "wait", At: time.Now().Add(time.Hour), Unique: strconv.Itoa(6 + i)}).ID)
 		}
 		over := y.put(jobs.Request{Kind: "once"}).ID
 		y.begins()
@@ -345,6 +346,7 @@ func TestJobsAreListed(t *testing.T) {
 		}{
 			"all":        {jobs.Filter{}, append([]int64{over}, ids...)},
 			"unfinished": {jobs.Filter{Unfinished: true}, ids},
+			"about":      {jobs.Filter{Kind: "wait", About: "7", Unfinished: true}, ids[1:2]},
 			"a kind":     {jobs.Filter{Kind: "once"}, []int64{over}},
 			"a state":    {jobs.Filter{State: jobs.Scheduled}, ids},
 			"a page":     {jobs.Filter{Limit: 2, Before: over}, ids[:2]},

@@ -123,6 +123,8 @@ type Filter struct {
 	Kind string
 	// State is one state; "" means all.
 	State State
+	// About is what a job is about, its Unique; "" means all.
+	About string
 	// Unfinished leaves out jobs that are over.
 	Unfinished bool
 	// Before is a job's number: only earlier ones; 0 means from the newest.
@@ -148,6 +150,9 @@ func (q *Queue) List(ctx context.Context, f Filter) ([]Job, error) {
 		p = p.States(slices.Concat(Queued.river(), Scheduled.river(), Running.river(), Retrying.river())...)
 	default:
 		p = p.States(rivertype.JobStates()...)
+	}
+	if f.About != "" {
+		p = p.Where("args ->> 'unique' = @about", river.NamedArgs{"about": f.About})
 	}
 	if f.Before > 0 {
 		p = p.Where("id < @before", river.NamedArgs{"before": f.Before})

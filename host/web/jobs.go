@@ -64,11 +64,11 @@ func (r *request) job(j jobs.Job) jobView {
 
 // listJobs answers with jobs, the newest first.
 func (s *server) listJobs(w http.ResponseWriter, r *request) error {
-	words, err := r.query("kind", "state", "unfinished", "before", "limit")
+	words, err := r.query("kind", "state", "about", "unfinished", "before", "limit")
 	if err != nil {
 		return err
 	}
-	f := jobs.Filter{Kind: words["kind"], State: jobs.State(words["state"])}
+	f := jobs.Filter{Kind: words["kind"], State: jobs.State(words["state"]), About: words["about"]}
 	if f.Limit, err = words.number("limit", usualRuns, 1, mostRuns); err != nil {
 		return err
 	}

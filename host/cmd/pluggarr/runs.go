@@ -15,6 +15,7 @@ type runEntry struct {
 	ID         string    `json:"id"`
 	Action     string    `json:"action"`
 	Status     string    `json:"status"`
+	Failed     bool      `json:"failed"` // also when it is ok and its result says error
 	Error      string    `json:"error"`
 	CreatedAt  time.Time `json:"created_at"`
 	DurationMS *int64    `json:"duration_ms"`
@@ -65,12 +66,21 @@ of the last 30 days, 500 at most.`,
 		rows := [][]string{{"RUN", "ACTION", "STATUS", "BEGUN", "TOOK", "PROGRESS", "ERROR"}}
 		for _, r := range list.Runs {
 			rows = append(rows, []string{
-				firstLine(r.ID), firstLine(r.Action), firstLine(r.Status), r.CreatedAt.Local().Format(time.DateTime),
+				firstLine(r.ID), firstLine(r.Action), firstLine(r.status()), r.CreatedAt.Local().Format(time.DateTime),
 				r.took(), firstLine(r.progress()), firstLine(r.Error),
 			})
 		}
 		return writeTable(cmd.OutOrStdout(), rows)
 	})
+}
+
+// status is how the run went: an action that says that it did not do its work
+// has failed, too.
+func (r runEntry) status() string {
+	if r.Failed {
+		return "error"
+	}
+	return r.Status
 }
 
 // took is how long the run took; "" while it goes on.

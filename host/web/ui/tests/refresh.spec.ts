@@ -69,7 +69,7 @@ test("a provider's playlist and guide come in, and two plugins refresh them", as
   const done = (name: string) => page.getByRole("article", { name }).filter({ hasText: "Done" });
   await expect(done("Refresh playlist Provider")).toHaveCount(3);
   await expect(done("Refresh guide Listings")).toHaveCount(2);
-  await expect(done("refresh_all: refresh_all_epg_data")).toHaveCount(1); // the guides' refreshes are part of that task
+  await expect(done("Refresh Everything: refresh_all_epg_data")).toHaveCount(1); // the guides' refreshes are part of that task
   await picture(page, "jobs");
   await page.getByRole("link", { name: "Events" }).click();
   await expect(page.getByRole("article", { name: "M3U Refreshed" })).toHaveCount(3);

@@ -38,8 +38,10 @@ type journey struct {
 
 func visit(_ *sdk.Context, _ settings, j journey) (sdk.Result, error) { return sdk.OK("Off to " + j.To), nil }
 
+func refuse(*sdk.Context, settings) (sdk.Result, error) { return sdk.Failed("Nobody is at home"), nil }
+
 func main() {
-	sdk.Serve(sdk.Plugin{Name: "Greeter", Version: "1.0.0", Settings: settings{When: "0 4 * * *"}, Options: cities, Actions: []sdk.Action{{ID: "greet", Label: "Greet", Run: sdk.Handle(greet)}, {ID: "visit", Label: "Visit", Run: sdk.HandleParams(visit)}}})
+	sdk.Serve(sdk.Plugin{Name: "Greeter", Version: "1.0.0", Settings: settings{When: "0 4 * * *"}, Options: cities, Actions: []sdk.Action{{ID: "greet", Label: "Greet", Run: sdk.Handle(greet)}, {ID: "visit", Label: "Visit", Run: sdk.HandleParams(visit)}, {ID: "refuse", Label: "Knock", Run: sdk.Handle(refuse)}}})
 }
 `;
 
@@ -131,10 +133,21 @@ test("every save of a Go file shows on the plugin's page, mistake and all", asyn
   await card.getByRole("button", { name: "Run now" }).click();
   await expect(page.getByText("Queued")).toBeVisible();
   await page.getByRole("link", { name: "Jobs" }).click();
-  await expect(page.getByRole("article", { name: /greet/ }).first()).toContainText("Done");
+  await expect(page.getByRole("article", { name: "Greeter: Greet" }).first()).toContainText("Done");
   await page.getByRole("button", { name: /Do it again/ }).first().click();
-  await expect(page.getByRole("article", { name: /greet/ }).first()).toContainText("Done");
+  await expect(page.getByRole("article", { name: "Greeter: Greet" }).first()).toContainText("Done");
+
+  // An action that says that it did not do its work has failed here, too, in its words.
+  await host.ask("/api/plugins/plugins/greeter/run/", { action: "refuse", background: true }, access);
+  const knocked = page.getByRole("article", { name: "Greeter: Knock" });
+  await expect(knocked).toContainText("Failed");
+  await expect(knocked).toContainText("Nobody is at home");
+  await page.getByLabel("Show").selectOption("failed");
+  await expect(knocked.getByRole("button", { name: "Try again" })).toBeVisible();
+  await expect(page.getByRole("article", { name: "Greeter: Greet" })).toHaveCount(0);
   await picture(page, "jobs");
+  await knocked.getByRole("link", { name: "Run and log" }).click();
+  await expect(page).toHaveURL(/\/runs\//);
 });
 
 test("users and keys are made and revoked, and settings of the host changed", async ({ page, host }) => {

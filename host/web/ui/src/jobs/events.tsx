@@ -1,6 +1,6 @@
 // What happened lately, and which actions listen.
 
-import { Badge, Group, NativeSelect, Paper, Stack, Text } from "@mantine/core";
+import { Badge, Button, Group, NativeSelect, Paper, Stack, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -17,13 +17,15 @@ import { cellOf } from "../runs/shape";
 import { ago, fullTime } from "../runs/words";
 import { pluginPath } from "../views";
 
-const shown = 100; // events
+const step = 100; // events
+const most = 1000; // what the host sends at once
 
 export default function Events() {
   const [name, setName] = useState("");
+  const [limit, setLimit] = useState(step);
   const events = useQuery({
-    queryKey: ["rows", paths.events, name],
-    queryFn: async ({ signal }) => (await call<PageOf<EventRow>>(addressOf(paths.events, { event_type: name }, 1, shown), { signal })).results,
+    queryKey: ["rows", paths.events, name, limit],
+    queryFn: ({ signal }) => call<PageOf<EventRow>>(addressOf(paths.events, { event_type: name }, 1, limit), { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: 10_000,
   });
@@ -40,11 +42,17 @@ export default function Events() {
       </Heading>
       {events.isPending && <Waiting what="the events" />}
       {events.isError && <Failed what="The events" error={events.error} retry={() => events.refetch()} />}
-      {events.data?.length === 0 && (
+      {events.data?.count === 0 && (
         <Empty title="No events">What happens to the lineup is listed here, newest first: refreshes, failed logins. Actions of plugins may listen to it.</Empty>
       )}
       <Stack gap="xs">
-        {events.data?.map((event) => <EventLine key={event.id} event={event} plugins={plugins.data ?? []} />)}
+        {events.data?.results.map((event) => <EventLine key={event.id} event={event} plugins={plugins.data ?? []} />)}
+        {events.data && events.data.next !== null && limit < most && (
+          <Button variant="default" loading={events.isFetching} onClick={() => setLimit(Math.min(most, limit * 2))}>
+            Show more
+          </Button>
+        )}
+        {events.data && events.data.next !== null && limit >= most && <Text size="sm">and {events.data.count - limit} older ones: choose one kind of event to see further back</Text>}
       </Stack>
     </Stack>
   );

@@ -9,7 +9,6 @@ import { JobLine } from "./line";
 import { useJobs } from "./queries";
 
 const step = 50;
-const most = 500; // what the host lists at once
 
 export default function Jobs() {
   const [state, setState] = useState("");
@@ -38,8 +37,8 @@ export default function Jobs() {
         {jobs.data?.map((job) => (
           <JobLine key={job.id} job={job} />
         ))}
-        {jobs.data && jobs.data.length >= limit && limit < most && (
-          <Button variant="default" loading={jobs.isFetching} onClick={() => setLimit(Math.min(most, limit * 2))}>
+        {jobs.data && jobs.data.length >= limit && (
+          <Button variant="default" loading={jobs.isFetching} onClick={() => setLimit(limit * 2)}>
             Show more
           </Button>
         )}

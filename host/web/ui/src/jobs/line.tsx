@@ -1,16 +1,18 @@
 // One job in a list: what it does, how far it is, what went wrong, and how to end it or do it again.
 
-import { Badge, Button, Group, Paper, Progress, Stack, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Paper, Progress, Stack, Text } from "@mantine/core";
 
 import { useAdmin } from "../api/queries";
+import { Link } from "../router";
 import { ago, fullTime, spanOf } from "../runs/words";
 import { useJobAct, useJobNames } from "./queries";
 import type { Job } from "./types";
-import { ahead, isUnfinished, jobStates, progressOf, titleOf } from "./words";
+import { ahead, isUnfinished, jobStates, progressOf, runOf, titleOf } from "./words";
 
 export function JobLine({ job }: { job: Job }) {
   const title = titleOf(job, useJobNames());
   const state = jobStates[job.state];
+  const run = runOf(job);
   return (
     <Paper withBorder p="sm" component="article" aria-label={title} data-state={job.state}>
       <Stack gap={6}>
@@ -27,6 +29,11 @@ export function JobLine({ job }: { job: Job }) {
             <Text size="xs" c="dimmed" title={fullTime(job.created_at)}>
               {when(job)}
             </Text>
+            {run !== null && (
+              <Anchor component={Link} href={`/runs/${run}`} size="sm" underline="always">
+                Run and log
+              </Anchor>
+            )}
             <Act job={job} title={title} />
           </Group>
         </Group>

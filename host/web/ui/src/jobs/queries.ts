@@ -4,6 +4,8 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { call } from "../api/client";
 import { useConnected } from "../api/live";
+import { usePlugins } from "../api/queries";
+import { newest } from "../lineup/pages";
 import { paths, useNames } from "../lineup/queries";
 import { complain } from "../frame/toast";
 import { jobsPath, schedulesPath, type Job, type Schedule } from "./types";
@@ -15,14 +17,19 @@ export function useJobs(state: string, limit: number) {
   const words = state === "" ? "" : state === "unfinished" ? "&unfinished=1" : `&state=${state}`;
   return useQuery({
     queryKey: ["jobs", state, limit],
-    queryFn: async ({ signal }) => (await call<{ jobs: Job[] }>(`${jobsPath}?limit=${limit}${words}`, { signal })).jobs,
+    queryFn: ({ signal }) =>
+      newest<Job>(limit, async (count, before) => {
+        const from = before === undefined ? "" : `&before=${before.id}`;
+        return (await call<{ jobs: Job[] }>(`${jobsPath}?limit=${count}${words}${from}`, { signal })).jobs;
+      }),
     placeholderData: keepPreviousData,
     refetchInterval: (query) => (query.state.data?.some(isUnfinished) && !connected ? 1000 : 10_000),
   });
 }
 
 export function useJobNames(): Names {
-  return { accounts: useNames(paths.accounts), guides: useNames(paths.guides) };
+  const plugins = usePlugins().data ?? [];
+  return { accounts: useNames(paths.accounts), guides: useNames(paths.guides), plugins: new Map(plugins.map((p) => [p.key, p])) };
 }
 
 /** Cancels a job, or does it again. */
@@ -39,7 +46,7 @@ export function useJobAct() {
 export function useRefreshes(kind: "m3u_refresh" | "epg_refresh", id: number) {
   return useQuery({
     queryKey: ["jobs", kind, id],
-    queryFn: async ({ signal }) => (await call<{ jobs: Job[] }>(`${jobsPath}?kind=${kind}&limit=200`, { signal })).jobs.filter((job) => job.about === String(id)),
+    queryFn: async ({ signal }) => (await call<{ jobs: Job[] }>(`${jobsPath}?kind=${kind}&about=${id}&limit=20`, { signal })).jobs,
     refetchInterval: 15_000,
   });
 }

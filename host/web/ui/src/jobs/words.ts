@@ -1,6 +1,6 @@
 // The words and colours for jobs.
 
-import type { Json, JsonObject } from "../api/types";
+import type { Json, JsonObject, Plugin } from "../api/types";
 import { isObject } from "../runs/shape";
 import type { Job, JobState } from "./types";
 
@@ -22,6 +22,8 @@ export function isUnfinished(job: Job): boolean {
 export interface Names {
   accounts: Map<number, string>;
   guides: Map<number, string>;
+  /** The plugins by their keys. */
+  plugins: Map<string, Pick<Plugin, "name" | "actions">>;
 }
 
 const kinds: Record<string, string> = { plugin_run: "Action", m3u_refresh: "Refresh of a playlist", epg_refresh: "Refresh of a guide", python_task: "Task of a plugin" };
@@ -37,12 +39,13 @@ export function titleOf(job: Pick<Job, "kind" | "about" | "args">, names: Names)
   }
   if (isObject(job.args)) {
     const { plugin, action, name, task, message } = job.args;
+    const known = typeof plugin === "string" ? names.plugins.get(plugin) : undefined;
     if (typeof plugin === "string" && isObject(message ?? null)) {
       const { task: sent } = message as JsonObject;
-      return `${plugin}: ${typeof sent === "string" ? (sent.split(".").at(-1) ?? sent) : "task"}`;
+      return `${known?.name ?? plugin}: ${typeof sent === "string" ? (sent.split(".").at(-1) ?? sent) : "task"}`;
     }
     if (typeof plugin === "string" && typeof action === "string") {
-      return `${plugin}: ${action}`;
+      return `${known?.name ?? plugin}: ${known?.actions.find((a) => a.id === action)?.label ?? action}`;
     }
     for (const word of [name, task]) {
       if (typeof word === "string") {
@@ -51,6 +54,11 @@ export function titleOf(job: Pick<Job, "kind" | "about" | "args">, names: Names)
     }
   }
   return kinds[job.kind] ?? job.kind.replaceAll("_", " ");
+}
+
+/** The run that a job does or did; null for jobs that are no runs, and those that have not begun one. */
+export function runOf(job: Pick<Job, "args">): string | null {
+  return isObject(job.args) && typeof job.args.run === "string" && job.args.run !== "" ? job.args.run : null;
 }
 
 /** How far a job is, in percent and in words, where it says so. */

@@ -4,13 +4,10 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { call } from "../api/client";
 import { Failed, Waiting } from "../frame/states";
 import { dayOf } from "./day";
-import { addressOf, paths } from "./queries";
-import type { Channel, PageOf, Programme } from "./types";
-
-const most = 500; // programmes of a day
+import { allRows, paths } from "./queries";
+import type { Channel, Programme } from "./types";
 
 export function GuideOf({ channel }: { channel: Channel }) {
   const [offset, setOffset] = useState(0);
@@ -19,7 +16,7 @@ export function GuideOf({ channel }: { channel: Channel }) {
   const filter = { channel_id: String(channel.id), after: from.toISOString(), before: to.toISOString() };
   const programmes = useQuery({
     queryKey: ["rows", paths.programmes, filter],
-    queryFn: async ({ signal }) => (await call<PageOf<Programme>>(addressOf(paths.programmes, filter, 1, most), { signal })).results,
+    queryFn: ({ signal }) => allRows<Programme>(paths.programmes, filter, signal),
     enabled: channel.epg_data_id !== null,
   });
   return (

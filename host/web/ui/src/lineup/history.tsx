@@ -14,10 +14,10 @@ export function History({ kind, id }: { kind: "m3u_refresh" | "epg_refresh"; id:
       </Title>
       {jobs.data?.length === 0 && (
         <Text size="sm" c="dimmed">
-          None lately. They are listed for a day, failed ones for a week.
+          None lately. The last twenty are listed, for a day, failed ones for a week.
         </Text>
       )}
-      {jobs.data?.slice(0, 20).map((job) => <JobLine key={job.id} job={job} />)}
+      {jobs.data?.map((job) => <JobLine key={job.id} job={job} />)}
     </Stack>
   );
 }

@@ -12,13 +12,12 @@ import { complain } from "../frame/toast";
 import { Pick } from "../pick/pick";
 import { Link } from "../router";
 import { countOf } from "./playlists";
-import { everyPage, piecesOf } from "./pages";
-import { addressOf, paths, renew, useRow, type Filter } from "./queries";
+import { piecesOf } from "./pages";
+import { allRows, paths, renew, useRow, type Filter } from "./queries";
 import { Rows, type Column } from "./rows";
 import { Tools, useWords } from "./tools";
-import type { Channel, Named, PageOf } from "./types";
+import type { Channel, Named } from "./types";
 
-const most = 1000; // channels of a page when all are asked for
 const piece = 5000; // channels that are put in or out with one request, which the host reads up to 1 MB of
 
 /** Which channels are in a profile, and how to change that. */
@@ -99,7 +98,7 @@ export default function ProfilePage({ id }: { id: number }) {
   const all = async (enabled: boolean) => {
     setGathering(true);
     try {
-      const rows = await everyPage((page) => call<PageOf<Channel>>(addressOf(paths.channels, filter, page, most)));
+      const rows = await allRows<Channel>(paths.channels, filter);
       mutate({ ids: rows.map((row) => row.id), enabled });
     } catch (error) {
       complain("Not saved", error);

@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClie
 
 import { call } from "../api/client";
 import type { JsonObject } from "../api/types";
+import { everyPage } from "./pages";
 import type { Named, PageOf, Row } from "./types";
 
 export { paths } from "./paths";
@@ -32,19 +33,24 @@ export function pageQuery<T>(path: string, filter: Filter, page: number) {
   };
 }
 
-const whole = 1000; // rows of lists that are shown as a whole
+const most = 1000; // rows that the host sends at once
 
-/** All rows of a short list. */
+/** All rows that fit, in as many requests as that takes. */
+export function allRows<T>(path: string, filter: Filter, signal?: AbortSignal): Promise<T[]> {
+  return everyPage((page) => call<PageOf<T>>(addressOf(path, filter, page, most), signal ? { signal } : {}));
+}
+
+/** All rows of a list that is shown as a whole. */
 export function useAll<T extends Row>(path: string, filter: Filter = {}) {
   return useQuery({
     queryKey: ["rows", path, filter, "all"],
-    queryFn: async ({ signal }) => (await call<PageOf<T>>(addressOf(path, filter, 1, whole), { signal })).results,
+    queryFn: ({ signal }) => allRows<T>(path, filter, signal),
     placeholderData: keepPreviousData,
     staleTime: 5000,
   });
 }
 
-/** The names of a short list by their numbers. */
+/** The names of such a list by their numbers. */
 export function useNames(path: string): Map<number, string> {
   const rows = useAll<Named>(path);
   return new Map((rows.data ?? []).map((row) => [row.id, row.name]));

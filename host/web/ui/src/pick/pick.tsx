@@ -6,7 +6,8 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { call } from "../api/client";
-import { addressOf, type Filter } from "../lineup/queries";
+import { piecesOf } from "../lineup/pages";
+import { addressOf, allRows, type Filter } from "../lineup/queries";
 import type { PageOf } from "../lineup/types";
 import { where, type PickKind } from "./kinds";
 import { labelOf, type Pickable } from "./label";
@@ -66,12 +67,15 @@ function useKept(what: PickKind, by: "id" | "name", chosen: string[]): Choice[] 
   const numbers = chosen.filter((id) => /^\d+$/.test(id)).sort();
   const current = useQuery({
     queryKey: ["rows", where[what], "picked", numbers],
-    queryFn: ({ signal }) => call<PageOf<Pickable>>(addressOf(where[what], byNumber.has(what) ? { id: numbers.join() } : {}, 1, 1000), { signal }),
+    queryFn: async ({ signal }) => {
+      const filters = byNumber.has(what) ? piecesOf(numbers, 500).map((piece) => ({ id: piece.join() })) : [none];
+      return (await Promise.all(filters.map((filter) => allRows<Pickable>(where[what], filter, signal)))).flat();
+    },
     enabled: by === "id" && numbers.length > 0,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
   });
-  const rows = new Map((current.data?.results ?? []).map((row) => [String(row.id), labelOf(row)]));
+  const rows = new Map((current.data ?? []).map((row) => [String(row.id), labelOf(row)]));
   return chosen
     .filter((value) => value !== "")
     .map((value) => ({ value, label: by === "name" ? value : (rows.get(value) ?? (current.isFetched ? `${value} (not in the lineup)` : "…")) }));
