@@ -29,7 +29,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is when a test gives up; nothing is expected to take this long.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // python finds an interpreter for a test, or skips it.
 func python(t testing.TB, name string) compat.Python {

@@ -22,7 +22,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is for what has to happen.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // stage is a hub behind a server: ?admin=1 makes an admin of whoever connects.
 type stage struct {

@@ -20,7 +20,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is for what has to happen.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // yard is a queue over a database, and what its jobs do.
 type yard struct {

@@ -111,7 +111,7 @@ func flat(s string) string { return strings.ReplaceAll(s, " ", "") }
 // A plugin that does not come back keeps the next one from nothing.
 func TestEventsDoNotWaitForever(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, registry.Times{Grace: short})
+	b := newBench(t, registry.Times{Grace: patience})
 	b.write("a/main.go", source("x", "", slow, strings.Replace(slowActions, `Background: true`, `Events: []string{"x"}`, 1)))
 	b.enable("a")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -172,7 +172,7 @@ func TestEmit(t *testing.T) {
 // What an event runs sends events of its depth and one more.
 func TestEmitDepth(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, registry.Times{Grace: short})
+	b := newBench(t, registry.Times{Grace: patience})
 	sent := make(chan events.Event, 10)
 	b.cfg.News.Event = func(e events.Event) { sent <- e }
 	b.open()

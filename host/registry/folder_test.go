@@ -78,7 +78,7 @@ func TestImportAndDelete(t *testing.T) {
 
 func TestDeleteStops(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, registry.Times{Grace: short})
+	b := newBench(t, registry.Times{Grace: patience})
 	b.write("My Plugin/main.go", background)
 	b.enable("my_plugin")
 	b.heard("work with one")

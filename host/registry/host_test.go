@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -108,7 +109,19 @@ func (b *bench) await(key, what string, n int) registry.Report {
 		select {
 		case <-b.news:
 		case <-time.After(patience):
+			b.mu.Lock()
+			defer b.mu.Unlock()
 			b.t.Fatalf("waited for %s to be %s for the %d. time; reports: %+v", key, what, n, b.reports)
+		}
+	}
+}
+
+// until waits for what nothing tells of.
+func (b *bench) until(what string, is func() bool) {
+	b.t.Helper()
+	for late := time.Now().Add(patience); !is(); runtime.Gosched() {
+		if time.Now().After(late) {
+			b.t.Fatalf("waited for %s", what)
 		}
 	}
 }
@@ -211,6 +224,6 @@ func failed(t testing.TB, err error) *registry.Failure {
 }
 
 const (
-	short    = 300 * time.Millisecond // a grace
-	patience = 20 * time.Second       // with what has to happen
+	short    = 300 * time.Millisecond // a grace, for plugins that use all of it
+	patience = time.Minute            // with what has to happen
 )

@@ -354,7 +354,7 @@ func (b *bench) heard(text string) {
 
 func TestBackground(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, registry.Times{Grace: short})
+	b := newBench(t, registry.Times{Grace: patience})
 	b.write("p/main.go", background)
 	b.enable("p")
 	b.heard("work with one")
@@ -397,7 +397,7 @@ func TestDeafBackground(t *testing.T) {
 
 func TestCloseEndsRuns(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, registry.Times{Grace: short})
+	b := newBench(t, registry.Times{Grace: patience})
 	waits := `func wait(ctx *sdk.Context, _ Settings) (sdk.Result, error) {
 	ctx.Log.Info("waiting")
 	<-ctx.Done()

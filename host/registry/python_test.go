@@ -1,8 +1,8 @@
 package registry_test
 
 import (
+	"fmt"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +57,7 @@ func python(word string) string { return strings.ReplaceAll(pythonSource, "WORD"
 func TestPython(t *testing.T) {
 	t.Parallel()
 	needPython(t)
-	b := newBench(t, registry.Times{Grace: short})
+	b := newBench(t, registry.Times{Grace: patience})
 	b.write("p/plugin.py", python("one"))
 	if e := b.entry("p"); e.State != registry.Disabled || e.Name != "Test" || len(e.Actions) != 3 || len(b.lines) > 0 {
 		t.Errorf("a new plugin is %+v; %d lines were logged", e, len(b.lines))
@@ -98,7 +98,7 @@ func TestPython(t *testing.T) {
 func TestPythonLoopIsCancelled(t *testing.T) {
 	t.Parallel()
 	needPython(t)
-	b := newBench(t, registry.Times{Grace: short * 10})
+	b := newBench(t, registry.Times{Grace: patience})
 	b.write("p/plugin.py", python("one"))
 	b.enable("p")
 	yes := true
@@ -142,14 +142,10 @@ class Plugin:
 	b.enable("p")
 	shown := func(fields, actions int) {
 		t.Helper()
-		var e registry.Entry
-		for until := time.Now().Add(patience); time.Now().Before(until); runtime.Gosched() {
-			e = b.entry("p")
-			if strings.Count(string(e.Fields), `"id"`) == fields && len(e.Actions) == actions && e.State == registry.Running {
-				return
-			}
-		}
-		t.Fatalf("it is %s and shows the settings %s and %d actions, want %d and %d", e.State, e.Fields, len(e.Actions), fields, actions)
+		b.until(fmt.Sprintf("it to run and show %d settings and %d actions", fields, actions), func() bool {
+			e := b.entry("p")
+			return strings.Count(string(e.Fields), `"id"`) == fields && len(e.Actions) == actions && e.State == registry.Running
+		})
 	}
 	shown(0, 1)
 	b.want("p", "add", `{"rows":1}`)

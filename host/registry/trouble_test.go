@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -109,9 +108,7 @@ func TestScanThatWasLeft(t *testing.T) {
 		defer close(left)
 		_ = b.Rescan(ctx) // whoever left does not hear of it
 	}()
-	for b.entry("p").Name != "Edited" {
-		runtime.Gosched() // nothing tells that the scan has read it
-	}
+	b.until("the scan to have read it", func() bool { return b.entry("p").Name == "Edited" })
 	leave()
 	<-left
 	close(gate)
@@ -153,7 +150,7 @@ func TestNothingStartsAfterClose(t *testing.T) {
 // one that serves still runs.
 func TestDisableEndsReplaced(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, registry.Times{Grace: short})
+	b := newBench(t, registry.Times{Grace: patience})
 	b.write("p/main.go", source("one", "", slow, slowActions))
 	b.enable("p")
 	no := false

@@ -67,7 +67,7 @@ func (h *house) work() chan error {
 // becomes waits until a job has a state.
 func (h *house) becomes(id int64, want string) job {
 	h.tb.Helper()
-	for until := time.Now().Add(20 * time.Second); ; {
+	for until := time.Now().Add(patience); ; {
 		var j job
 		h.get("admin", fmt.Sprintf("/api/jobs/%d/", id), &j)
 		if j.State == want {

@@ -21,7 +21,7 @@ import (
 // dial opens a WebSocket; nil when it was refused, with the status.
 func (h *house) dial(query string, header http.Header) (*websocket.Conn, int) {
 	h.tb.Helper()
-	ctx, cancel := context.WithTimeout(h.tb.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(h.tb.Context(), patience)
 	defer cancel()
 	conn, answer, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(h.url, "http")+"/ws/?"+query, &websocket.DialOptions{
 		HTTPHeader: header, HTTPClient: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
@@ -78,7 +78,7 @@ func TestListening(t *testing.T) {
 	admin, _ := h.dial("", http.Header{"X-Api-Key": {h.keys["admin"]}})
 	user, _ := h.dial("", http.Header{"X-Api-Key": {h.keys["standard"]}})
 	read := func(c *websocket.Conn) string {
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		_, text, err := c.Read(ctx)
 		h.must(err)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -42,6 +43,9 @@ func TestMain(m *testing.M) {
 		goleak.VerifyTestMain(m)
 	}
 }
+
+// patience is how long things may take on the slowest machine.
+const patience = time.Minute
 
 // compiled is the plugin in every executable folder.
 func compiled() sdk.Plugin {
