@@ -22,7 +22,7 @@ func flood(t *testing.T, r Runtime) {
 	const size = 20_000_000
 	s := &subject{Worker: fresh(t, r), heard: newRecord()}
 	printed := map[string]*atomic.Int64{"stdout": {}, "stderr": {}, "log": {}}
-	s.greet(t, r, worker.Config{Grace: grace, Log: func(l worker.Line) {
+	s.greet(t, r, worker.Config{Grace: patience, Log: func(l worker.Line) {
 		printed[l.Source].Add(int64(len(l.Message)) + int64(len("\n")))
 	}})
 	s.works(t)
@@ -69,8 +69,8 @@ func held() uint64 {
 // comes of that worker, it ends, and another one does not notice.
 func vandalise(t *testing.T, r Runtime) {
 	other := begin(t, r)
-	s := begin(t, r)
-	ctx, cancel := context.WithTimeout(limited(t), grace) // it may well never answer
+	s := beginWithin(t, r, short)
+	ctx, cancel := context.WithTimeout(limited(t), short) // it may well never answer
 	defer cancel()
 	if _, err := s.try(ctx, "vandalise", input{}); err != nil {
 		t.Logf("its call failed: %v", err)

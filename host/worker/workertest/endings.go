@@ -38,7 +38,7 @@ func stops(t *testing.T, r Runtime) {
 }
 
 func deafStop(t *testing.T, r Runtime) {
-	s := begin(t, r)
+	s := beginWithin(t, r, short)
 	pid := s.pid(t, "pid")
 	s.must(t, "arm", input{})
 	err := s.Stop(limited(t), &wire.StopParams{Reason: "reload", Settings: settings(1)})

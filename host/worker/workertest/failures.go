@@ -159,11 +159,11 @@ func memory(t *testing.T, r Runtime) {
 }
 
 func loops(t *testing.T, r Runtime) {
-	s := ignoring(t, r, "loop")
 	if r.Features&Interrupt == 0 {
-		s.deaf(t)
+		ignoring(t, beginWithin(t, r, short), "loop").deaf(t)
 		return
 	}
+	s := ignoring(t, begin(t, r), "loop")
 	if s.Deaf() {
 		t.Error("the worker was killed although this runtime can interrupt it")
 	}
@@ -171,7 +171,7 @@ func loops(t *testing.T, r Runtime) {
 }
 
 func blocks(t *testing.T, r Runtime) {
-	s := ignoring(t, r, "block")
+	s := ignoring(t, beginWithin(t, r, short), "block")
 	if r.Features&Interrupt != 0 && !s.Deaf() { // the cancellation was there before the wait began
 		s.works(t)
 		return
@@ -190,9 +190,8 @@ func (s *subject) deaf(t *testing.T) {
 
 // ignoring cancels a run that does not listen. The run has to return all the
 // same, with the reason of the cancellation.
-func ignoring(t *testing.T, r Runtime, kind string) *subject {
+func ignoring(t *testing.T, s *subject, kind string) *subject {
 	t.Helper()
-	s := begin(t, r)
 	reason := errors.New("it takes too long")
 	ctx, cancel := context.WithCancelCause(limited(t))
 	ended := make(chan error, 1)

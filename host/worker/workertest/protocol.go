@@ -109,7 +109,7 @@ func secondHello(t *testing.T, r Runtime) {
 
 func noPlugin(t *testing.T, r Runtime) {
 	w := fresh(t, r)
-	err := w.Hello(limited(t), wire.HelloParams{Key: "none", Dir: t.TempDir()}, worker.Config{Grace: grace})
+	err := w.Hello(limited(t), wire.HelloParams{Key: "none", Dir: t.TempDir()}, worker.Config{Grace: patience})
 	if load, ok := errors.AsType[*worker.LoadError](err); !ok || load.Message == "" {
 		t.Errorf("got %v, not a LoadError", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/pluggarr/pluggarr/host/worker"
 	"github.com/pluggarr/pluggarr/sdk"
@@ -39,8 +40,16 @@ func fresh(t *testing.T, r Runtime) *worker.Worker {
 // begin starts a worker and brings its plugin to where actions can be run.
 func begin(t *testing.T, r Runtime) *subject {
 	t.Helper()
+	return beginWithin(t, r, patience)
+}
+
+// beginWithin is begin with another grace.
+func beginWithin(t *testing.T, r Runtime, grace time.Duration) *subject {
+	t.Helper()
 	s := &subject{Worker: fresh(t, r), heard: newRecord()}
-	s.greet(t, r, s.heard.config())
+	cfg := s.heard.config()
+	cfg.Grace = grace
+	s.greet(t, r, cfg)
 	return s
 }
 
@@ -185,7 +194,7 @@ type record struct {
 func newRecord() *record { return &record{changed: make(chan struct{})} }
 
 func (r *record) config() worker.Config {
-	return worker.Config{Log: r.log, Progress: r.report, Grace: grace}
+	return worker.Config{Log: r.log, Progress: r.report, Grace: patience}
 }
 
 func (r *record) log(l worker.Line) {

@@ -45,12 +45,11 @@ type Runtime struct {
 	Launch func(t testing.TB) worker.Process
 }
 
-// grace is what the workers here get: long enough to see that what ends by
-// itself does.
-const grace = 500 * time.Millisecond
+// short is the grace of workers that use all of it.
+const short = 500 * time.Millisecond
 
-// patience is how long a case waits for what has to come. Reaching it is a
-// failure.
+// patience is how long a case waits for what has to come, and the grace of
+// workers that end by themselves. Reaching it is a failure.
 const patience = time.Minute
 
 // testCase is one demand on a runtime.
