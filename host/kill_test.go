@@ -225,13 +225,14 @@ func killed(t *testing.T, s *site, kills int) {
 // goesOn waits until a job runs, or none is left.
 func (s *site) goesOn() {
 	s.t.Helper()
-	for {
-		var all struct{ Jobs []job }
+	var all struct{ Jobs []job }
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		if s.get("jobs/?unfinished=true", &all); len(all.Jobs) == 0 ||
 			slices.ContainsFunc(all.Jobs, func(j job) bool { return j.State == "running" }) {
 			return
 		}
 	}
+	s.t.Fatalf("no job goes on: %+v", all.Jobs)
 }
 
 // allOK looks at every job there was.
