@@ -240,11 +240,20 @@ func (p *process) take(r report) {
 		delete(p.workers, r.Exit)
 		p.mu.Unlock()
 		if c != nil {
-			c.ended(exitError(r.Status))
+			c.ended(p.why(r))
 		}
 	default:
 		p.answer(r)
 	}
+}
+
+// why says how a worker ended: as its fork-server saw it, unless the host knows
+// the reason.
+func (p *process) why(r report) error {
+	if over := p.proc.Fenced(r.Exit); over != nil {
+		return over
+	}
+	return exitError(r.Status)
 }
 
 func (p *process) answer(r report) {

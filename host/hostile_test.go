@@ -45,6 +45,7 @@ type attack struct {
 	count        int
 	deaf         bool // it does not end: it is cancelled
 	not          string
+	tells        string // is in the failure of its run
 }
 
 // attacks is what the plugins of the suite can do to a host.
@@ -55,7 +56,7 @@ func attacks() []attack {
 		{action: "vandalise", deaf: true},
 		{action: "deaf", text: "loop", deaf: true},
 		{action: "deaf", text: "block", deaf: true},
-		{action: "bomb", not: "suite suite_compiled"},
+		{action: "bomb", not: "suite suite_compiled", tells: "because it made more than 256 processes (--processes of the host)"},
 	}
 	for _, kind := range []string{"", "missing", "exit", "fatal", "goexit", "stray", "stack", "memory", "huge", "cycle"} {
 		a := attack{action: "crash", text: kind}
@@ -120,6 +121,8 @@ func (s *site) suffer(plugin string, a attack) {
 		if over := strings.Contains(string(row), `"status":"cancelled"`); !over && a.action == "deaf" || strings.Contains(string(row), `"status":"running"`) {
 			s.t.Errorf("%s: after its cancellation %s", what, row)
 		}
+	case !strings.Contains(string(answer), a.tells):
+		s.t.Errorf("%s: %d %s does not tell %q", what, status, answer, a.tells)
 	case status != http.StatusOK && !strings.Contains(string(answer), plugin):
 		s.t.Errorf("%s: %d %s does not name the plugin", what, status, answer)
 	}

@@ -10,10 +10,11 @@ const lookEvery = 100 * time.Millisecond
 // Fence ends process groups of this Starter's processes in which more than most
 // processes live, and tells of each. A plugin that does nothing but start
 // processes takes itself away, not the machine; where memory is counted process
-// by process, that is also how all of them together are bounded. It needs an
-// owner, ends with Close, and does nothing but on Linux.
+// by process, that is also how all of them together are bounded. The end
+// of such a process is a [*LimitError]. It needs an owner, ends with Close, and
+// does nothing but on Linux.
 func (s *Starter) Fence(most int, told func(pid, processes int)) {
-	f := fence{owner: s.owner, most: most, told: told, quiet: tasks()}
+	f := fence{starter: s, most: most, told: told, quiet: tasks()}
 	s.fences.Go(func() {
 		ticker := time.NewTicker(lookEvery)
 		defer ticker.Stop()
@@ -30,10 +31,10 @@ func (s *Starter) Fence(most int, told func(pid, processes int)) {
 
 // fence is what one Fence remembers.
 type fence struct {
-	owner string
-	most  int
-	told  func(pid, processes int)
-	quiet int // as many tasks as the machine had when all was well
+	starter *Starter
+	most    int
+	told    func(pid, processes int)
+	quiet   int // as many tasks as the machine had when all was well
 }
 
 // look counts processes by group when the machine has many more tasks than it
@@ -46,8 +47,21 @@ func (f *fence) look() {
 	}
 	f.quiet = total
 	for group, pids := range groups() {
-		if len(pids) > f.most && group > 0 && f.owns(pids) && killGroup(group) == nil {
+		if len(pids) > f.most && group > 0 && f.end(group, pids) {
 			f.told(group, len(pids))
 		}
 	}
+}
+
+// end ends a group if it is one of this fence's, whose process learns why
+// before it learns that.
+func (f *fence) end(group int, pids []int) bool {
+	mark := f.mark(pids)
+	if mark == "" {
+		return false
+	}
+	if p, ok := f.starter.running.Load(mark); ok {
+		p.(*Process).fence(innerGroup(pids, group), f.most) //nolint:forcetypeassert,errcheck // Start puts nothing else there
+	}
+	return killGroup(group) == nil
 }

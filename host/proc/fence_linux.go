@@ -53,13 +53,34 @@ func groups() map[int][]int {
 	return all
 }
 
-// owns says whether these processes, a group, are this fence's: by the mark of
-// one that can still be read.
-func (f *fence) owns(pids []int) bool {
+// mark returns what these processes, a group, bear: by one that can still be
+// read. It is "" when they are not this fence's.
+func (f *fence) mark(pids []int) string {
 	for _, pid := range pids {
 		if environ, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ"); err == nil && len(environ) > 0 {
-			return bears(environ, f.owner)
+			return markIn(environ, f.starter.owner)
 		}
 	}
-	return false
+	return ""
+}
+
+// innerGroup returns the number that a group has in the innermost namespace of
+// its processes, which differs from ours in a container.
+func innerGroup(pids []int, group int) int {
+	for _, pid := range pids {
+		status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+		if err != nil {
+			continue // it has ended
+		}
+		_, rest, _ := bytes.Cut(status, []byte("\nNSpgid:"))
+		line, _, _ := bytes.Cut(rest, []byte("\n"))
+		fields := bytes.Fields(line)
+		if len(fields) == 0 {
+			return group // the kernel does not tell
+		}
+		if inner, err := strconv.Atoi(string(fields[len(fields)-1])); err == nil {
+			return inner
+		}
+	}
+	return group
 }

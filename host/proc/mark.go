@@ -76,11 +76,16 @@ func marked(mark string) ([]int, error) {
 }
 
 // bears says whether an environment, as the kernel shows it, has the mark.
-func bears(environ []byte, mark string) bool {
+func bears(environ []byte, mark string) bool { return markIn(environ, mark) != "" }
+
+// markIn returns the mark in an environment when it is this one or one below
+// it; else "".
+func markIn(environ []byte, mark string) string {
 	for entry := range bytes.SplitSeq(environ, []byte{0}) {
-		if rest, ok := bytes.CutPrefix(entry, []byte(markVariable+"="+mark)); ok && (len(rest) == 0 || rest[0] == '.') {
-			return true
+		found, ok := bytes.CutPrefix(entry, []byte(markVariable+"="))
+		if rest, below := bytes.CutPrefix(found, []byte(mark)); ok && below && (len(rest) == 0 || rest[0] == '.') {
+			return string(found)
 		}
 	}
-	return false
+	return ""
 }

@@ -60,6 +60,7 @@ type Starter struct {
 	ended    chan struct{} // closed when the thread has been let go
 	once     sync.Once
 	fences   sync.WaitGroup // what Fence started
+	running  sync.Map       // of the marked ones: mark to *Process
 }
 
 type request struct {
@@ -99,10 +100,11 @@ type Process struct {
 	mark      string // what it and all it starts bear; "" for nothing
 	contained bool   // all it starts ends with it, and its end is told in a status
 
-	done chan struct{} // closed when reaped
-	mu   sync.Mutex    // guards gone
-	gone bool          // reaped: from now on the pid may be somebody else's
-	err  error         // how it ended; set before done is closed
+	done   chan struct{} // closed when reaped
+	mu     sync.Mutex    // guards gone and fenced
+	gone   bool          // reaped: from now on the pid may be somebody else's
+	fenced map[int]int   // groups that Fence ended, as they count themselves, and what it allowed
+	err    error         // how it ended; set before done is closed
 }
 
 // Start starts a process in a group of its own, with one end of a socket pair
@@ -136,7 +138,10 @@ func (s *Starter) Start(spec Spec) (*Process, error) {
 	if !p.contained { // else its keeper sets them, before it starts
 		err = ApplyLimits(p.Pid, spec.Limits) // before it can be reaped: the pid is its own
 	}
-	go p.reap(cmd)
+	if p.mark != "" {
+		s.running.Store(p.mark, p)
+	}
+	go p.reap(s, cmd)
 	if err != nil {
 		p.discard()
 		return nil, fmt.Errorf("limit %s: %w", spec.Path, err)
@@ -201,7 +206,7 @@ func (p *Process) discard() {
 	p.closeOurs()
 }
 
-func (p *Process) reap(cmd *exec.Cmd) {
+func (p *Process) reap(s *Starter, cmd *exec.Cmd) {
 	if waitExited(p.Pid) { // the pid stays ours until Wait collects it
 		p.mu.Lock()
 		_ = killGroup(p.Pid) // what it left in its group must not outlive it
@@ -217,6 +222,8 @@ func (p *Process) reap(cmd *exec.Cmd) {
 	} else if p.mark != "" {
 		_, _ = endMarked(p.mark) // what has left its group; the next start of the host tries again
 	}
+	s.running.Delete(p.mark)
+	p.err = p.why(p.err)
 	close(p.done)
 }
 

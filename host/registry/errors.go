@@ -74,6 +74,9 @@ func failureOf(key string, err error) *Failure {
 	case errors.As(err, &death):
 		f.Message = fmt.Sprintf("plugin %s: %v", key, death)
 		f.Output = death.Output
+		if over := death.Over(); over != nil {
+			f.Hint = fmt.Sprintf("The fault is the plugin's: tell its author, or start the host with a higher --%s.", over.Limit)
+		}
 	case errors.As(err, &answer):
 		f.Message, f.Code = answer.Message, answer.Code
 		var data wire.PluginFailure

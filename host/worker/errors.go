@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pluggarr/pluggarr/host/proc"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
@@ -28,6 +29,8 @@ func (e *DeathError) Error() string {
 		return fmt.Sprintf("its process broke the protocol and was ended: %v", e.Cause)
 	case e.outOfMemory():
 		return "its process ended: it wanted more memory than it may have (--memory of the host)"
+	case e.Over() != nil:
+		return fmt.Sprintf("its process was ended by the host, because %v (--%s of the host)", e.Over(), e.Over().Limit)
 	case e.Exit == nil:
 		return "its process ended (exit status 0)"
 	}
@@ -39,6 +42,13 @@ func (e *DeathError) outOfMemory() bool {
 	return slices.ContainsFunc(e.Output, func(line string) bool {
 		return strings.HasPrefix(line, "fatal error: ") && strings.Contains(line, "out of memory")
 	})
+}
+
+// Over is the limit for which the host ended the process; nil when it ended by
+// itself.
+func (e *DeathError) Over() *proc.LimitError {
+	over, _ := errors.AsType[*proc.LimitError](e.Exit)
+	return over
 }
 
 // Unwrap returns how the process ended.
