@@ -420,10 +420,7 @@ func TestDyingForkServer(t *testing.T) {
 	interpreter := python(t, "")
 	dir := t.TempDir()
 	fake := filepath.Join(dir, "python3")
-	ok := "#!/bin/sh\ntest -e " + dir + "/broken && { echo it is broken >&2; exit 3; }\nexec " + interpreter.Path + " \"$@\"\n"
-	if err := os.WriteFile(fake, []byte(ok), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	script(t, fake, "test -e "+dir+"/broken && { echo it is broken >&2; exit 3; }\nexec "+interpreter.Path+" \"$@\"")
 	h := start(t, compat.Python{Path: fake, Version: interpreter.Version})
 	w := h.fork(t, proc.Limits{})
 	if err := os.WriteFile(filepath.Join(dir, "broken"), nil, 0o600); err != nil {
@@ -508,7 +505,7 @@ class Plugin:
     def run(self, *_):
         return open(f"/proc/{os.getppid()}/task/{os.getppid()}/children").read().split()
 `)
-	for { // the abandoned ones end
+	for until := time.Now().Add(patience); time.Now().Before(until); { // the abandoned ones end
 		result, err := w.run(t.Context(), "x")
 		if err != nil {
 			t.Fatal(err)
@@ -517,6 +514,7 @@ class Plugin:
 			return
 		}
 	}
+	t.Error("what was abandoned lives on")
 }
 
 // TestStartThatHangs has an interpreter that never gets ready.
@@ -527,9 +525,7 @@ func TestStartThatHangs(t *testing.T) {
 		t.Fatal(err)
 	}
 	fake := filepath.Join(t.TempDir(), "python3")
-	if err := os.WriteFile(fake, []byte("#!/bin/sh\nexec "+sleep+" 1000\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	script(t, fake, "exec "+sleep+" 1000")
 	starter := proc.NewStarter("")
 	defer starter.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/pluggarr/pluggarr/compat"
@@ -20,6 +21,18 @@ func TestFind(t *testing.T) {
 		if again := python(t, found.Path); again != found {
 			t.Errorf("Find(%q) = %+v, want %+v", found.Path, again, found)
 		}
+	}
+}
+
+// script writes a program for the shell. No process is forked meanwhile: until
+// it is another program it would hold the file open for writing, and what is
+// being written does not start.
+func script(t *testing.T, path, text string) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -42,9 +55,7 @@ func TestFindNone(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			program := filepath.Join(t.TempDir(), "python3")
-			if err := os.WriteFile(program, []byte("#!/bin/sh\n"+tt.script+"\n"), 0o700); err != nil {
-				t.Fatal(err)
-			}
+			script(t, program, tt.script)
 			_, err := compat.Find(t.Context(), program)
 			var missing *compat.PythonError
 			if !errors.As(err, &missing) {
@@ -79,10 +90,7 @@ func TestFindOnThePath(t *testing.T) {
 	}
 	answers := map[string]string{"python3": "3.8.1", "python3.12": "3.12.4", "python3.11": "3.11.0"}
 	for name, version := range answers {
-		script := "#!/bin/sh\nprintf '" + version + "\\n/" + name + "\\n\\n'\n"
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		script(t, filepath.Join(dir, name), "printf '"+version+"\\n/"+name+"\\n\\n'")
 	}
 	found, err := compat.Find(t.Context(), "")
 	if want := (compat.Python{Path: "/python3.12", Version: "3.12.4"}); err != nil || found != want {

@@ -15,7 +15,7 @@ import (
 
 // fakePython answers like a Python whose pip does what pip says; $0's folder
 // holds the environments it makes.
-const fakePython = `#!/bin/sh
+const fakePython = `
 case "$*" in
 *ensurepip*) ENSUREPIP ;;
 *"-m venv"*) for dir; do :; done; mkdir -p "$dir/bin"; cp "$0" "$dir/bin/python" ;;
@@ -33,9 +33,7 @@ func setupWith(t *testing.T, dir, ensurepip, pip string) (compat.Environment, []
 	t.Helper()
 	program := filepath.Join(dir, "python3")
 	text := strings.NewReplacer("ENSUREPIP", ensurepip, "PIP", pip).Replace(fakePython)
-	if err := os.WriteFile(program, []byte(text), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	script(t, program, text)
 	var steps []compat.Progress
 	env, err := compat.Setup(t.Context(), compat.SetupConfig{
 		Python: compat.Python{Path: program, Version: "3.13.0"}, Dir: filepath.Join(dir, "venv"), Env: os.Environ(),
@@ -149,9 +147,7 @@ func TestSetupGoesOnWhenNobodyReadsItsOutput(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "python3")
 	text := strings.NewReplacer("ENSUREPIP", "true", "PIP", "true").Replace(fakePython)
-	if err := os.WriteFile(program, []byte(text), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	script(t, program, text)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, err := compat.Setup(ctx, compat.SetupConfig{

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/pluggarr/pluggarr/host/build"
@@ -148,7 +149,10 @@ func TestBuildFails(t *testing.T) {
 func TestNoToolchain(t *testing.T) {
 	t.Parallel()
 	old := filepath.Join(t.TempDir(), "go")
-	if err := os.WriteFile(old, []byte("#!/bin/sh\necho go1.20\n"), 0o700); err != nil {
+	syscall.ForkLock.RLock() // what a process that is just being made holds open does not start
+	err := os.WriteFile(old, []byte("#!/bin/sh\necho go1.20\n"), 0o700)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{"/no/such/go": "install Go", old: "is go1.20, plugins need Go"} {
