@@ -95,7 +95,7 @@ func TestNothingGrows(t *testing.T) { //nolint:paralleltest // see above
 			s.until(e, saves)
 		}
 	}
-	late := time.Now().Add(time.Minute)
+	late := time.Now().Add(patience)
 	after := used(t)
 	for ; !after.within(before) && time.Now().Before(late); after = used(t) { // the last versions end
 		s.says(one.name)
@@ -109,7 +109,7 @@ func TestNothingGrows(t *testing.T) { //nolint:paralleltest // see above
 // until waits until a version of a plugin answers.
 func (s *site) until(e edited, version int) {
 	s.t.Helper()
-	late := time.Now().Add(time.Minute)
+	late := time.Now().Add(patience)
 	for got := s.says(e.name); got != version; got = s.says(e.name) {
 		if time.Now().After(late) {
 			s.t.Fatalf("%s answers as version %d, not %d", e.name, got, version)

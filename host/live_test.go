@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // edited is a plugin that is edited while it is called.
@@ -83,9 +84,10 @@ func TestEditsAreLive(t *testing.T) {
 					continue
 				}
 				s.write(e, fmt.Sprint(i))
+				late := time.Now().Add(patience)
 				for got := s.says(e.name); got != i; got = s.says(e.name) {
-					if got != last {
-						t.Fatalf("version %d answers, neither %d nor %d", got, last, i)
+					if got != last || time.Now().After(late) {
+						t.Fatalf("version %d answers, want %d, until it is there %d", got, i, last)
 					}
 				}
 				last = i
@@ -132,7 +134,8 @@ func (s *site) says(plugin string) int {
 
 // untilBroken waits until a plugin's entry shows what is wrong with its file.
 func (s *site) untilBroken(plugin string) {
-	for {
+	s.t.Helper()
+	for late := time.Now().Add(patience); time.Now().Before(late); {
 		_, answer := s.ask("GET", "plugins/"+plugin+"/", "")
 		var entry struct {
 			Error *struct {
@@ -146,4 +149,5 @@ func (s *site) untilBroken(plugin string) {
 			return
 		}
 	}
+	s.t.Fatalf("the entry of %s says nothing of its mistake", plugin)
 }

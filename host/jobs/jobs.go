@@ -78,8 +78,9 @@ type Config struct {
 
 // Queue is the jobs of one host. Its methods may be used concurrently.
 type Queue struct {
-	cfg    Config
-	engine engine
+	cfg      Config
+	engine   engine
+	starting sync.RWMutex // held by Start: River does not bear that a job is put in meanwhile
 
 	mu      sync.Mutex // guards what follows
 	running map[int64]*Task
@@ -137,6 +138,8 @@ func Open(ctx context.Context, cfg Config) (*Queue, error) {
 
 // Start begins to do jobs. Whoever started it stops it.
 func (q *Queue) Start() error {
+	q.starting.Lock()
+	defer q.starting.Unlock()
 	// Not the caller's context: that would end jobs without the chance to be told why.
 	if err := q.engine.Start(context.Background()); err != nil {
 		return fmt.Errorf("start the queue of jobs: %w", err)
@@ -188,7 +191,9 @@ func (q *Queue) Enqueue(ctx context.Context, r Request) (Job, error) {
 	if err != nil {
 		return Job{}, err
 	}
+	q.starting.RLock()
 	made, err := q.engine.Insert(ctx, args, opts)
+	q.starting.RUnlock()
 	if err != nil {
 		return Job{}, fmt.Errorf("queue a job of kind %s: %w", r.Kind, err)
 	}

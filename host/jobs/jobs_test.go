@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,6 +149,45 @@ func (y *yard) becomes(id int64, want jobs.State) jobs.Job {
 			y.t.Fatalf("job %d is %s, want %s", id, j.State, want)
 		}
 		<-time.After(time.Millisecond) // River tells nobody when it has written
+	}
+}
+
+// TestPutInWhileItStarts has a host asked for a job before it does any.
+func TestPutInWhileItStarts(t *testing.T) {
+	t.Parallel()
+	done := make(chan struct{}, 100)
+	q, err := jobs.Open(t.Context(), jobs.Config{
+		Store: storetest.Open(t, storetest.SQLite(t)),
+		Kinds: map[string]jobs.Kind{"now": {Queue: "a", Workers: 1, Do: func(context.Context, *jobs.Task) (any, error) {
+			done <- struct{}{}
+			return nil, nil
+		}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer q.Close()
+	var putting sync.WaitGroup
+	putting.Go(func() {
+		for range cap(done) {
+			if _, err := q.Enqueue(t.Context(), jobs.Request{Kind: "now"}); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if err := q.Start(); err != nil {
+		t.Error(err)
+	}
+	putting.Wait()
+	for range cap(done) {
+		select {
+		case <-done:
+		case <-time.After(patience):
+			t.Fatal("a job is not done")
+		}
+	}
+	if err := q.Stop(context.Background()); err != nil {
+		t.Error(err)
 	}
 }
 
