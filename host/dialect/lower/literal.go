@@ -2,8 +2,11 @@ package lower
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
+	"strconv"
 )
 
 // literal sees to it that a function literal keeps the variables of the turn of
@@ -85,6 +88,65 @@ func (l *lowerer) spell(n *ast.CompositeLit) {
 			return
 		default:
 			return
+		}
+	}
+}
+
+// keyed writes the keys of elements that begin with an index, as rows[0].Name
+// does: the interpreter looks for the type of an element without a key before
+// it runs, and does not find that of rows that compiled code made.
+func (l *lowerer) keyed(n *ast.CompositeLit) {
+	fields, isStruct := under(l.info.TypeOf(n)).(*types.Struct)
+	if isStruct {
+		if !slices.ContainsFunc(n.Elts, beginsIndexed) {
+			return
+		}
+		for i, e := range n.Elts {
+			l.edits.insert(l.offset(e.Pos()), fields.Field(i).Name()+": ")
+		}
+		return
+	}
+	at := int64(0)
+	for _, e := range n.Elts {
+		if pair, ok := e.(*ast.KeyValueExpr); ok {
+			if key := l.info.Types[pair.Key].Value; key != nil { // a list's
+				at, _ = constant.Int64Val(constant.ToInt(key))
+			}
+		} else if beginsIndexed(e) {
+			l.edits.insert(l.offset(e.Pos()), strconv.FormatInt(at, 10)+": ")
+		}
+		at++
+	}
+}
+
+// under is what a literal of a type holds: that of T where *T is left out.
+func under(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	return t.Underlying()
+}
+
+// beginsIndexed says that something is taken from what an index finds.
+func beginsIndexed(e ast.Expr) bool {
+	for whole := e; ; {
+		switch x := e.(type) {
+		case *ast.IndexExpr:
+			return e != whole
+		case *ast.ParenExpr:
+			e = x.X
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.SliceExpr:
+			e = x.X
+		case *ast.TypeAssertExpr:
+			e = x.X
+		case *ast.CallExpr:
+			e = x.Fun
+		default:
+			return false
 		}
 	}
 }

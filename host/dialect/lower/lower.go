@@ -195,6 +195,7 @@ func (l *lowerer) visit(n ast.Node) bool {
 	case *ast.TypeSpec:
 		l.declaration(n)
 	case *ast.CompositeLit:
+		l.keyed(n)
 		l.composite(n)
 		l.spell(n)
 	case *ast.BinaryExpr:
