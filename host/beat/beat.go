@@ -5,6 +5,7 @@ package beat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -62,8 +63,9 @@ func (b *Beat) Tick(ctx context.Context, now time.Time, said map[int64]string) (
 	if err != nil {
 		return time.Time{}, err
 	}
+	var failed []error // one that cannot be sent keeps no other
 	for _, p := range plans {
-		at, err := p.due()
+		at, m, err := p.next()
 		if err != nil {
 			if said != nil && said[p.ID] != err.Error() {
 				said[p.ID] = err.Error()
@@ -78,36 +80,40 @@ func (b *Beat) Tick(ctx context.Context, now time.Time, said map[int64]string) (
 				next = at
 			}
 		default:
-			if err := b.fire(ctx, p, now); err != nil {
-				return time.Time{}, err
+			if err := b.fire(ctx, p, m, now); err != nil {
+				failed = append(failed, fmt.Errorf("send %q: %w", p.Name, err))
 			}
 		}
 	}
-	return next, nil
+	return next, errors.Join(failed...)
+}
+
+// next is when a plan is due and what it sends then.
+func (p plan) next() (time.Time, celery.Message, error) {
+	at, err := p.due()
+	if err != nil {
+		return time.Time{}, celery.Message{}, err
+	}
+	m, err := message(p.PeriodicTask)
+	return at, m, err
 }
 
 // fire sends a task, once it is written down that it ran: it had better be
 // missed than sent for ever.
-func (b *Beat) fire(ctx context.Context, p plan, now time.Time) error {
-	m, err := message(p.PeriodicTask)
-	if err == nil {
-		_, err = store.Update(ctx, b.store, p.ID, func(row *store.PeriodicTask) error {
-			row.LastRunAt = now
-			row.TotalRunCount++
-			row.Enabled = row.Enabled && !row.OneOff && p.clocked.IsZero()
-			return nil
-		})
-	}
-	if err == nil {
-		err = b.send(ctx, m)
-	}
+func (b *Beat) fire(ctx context.Context, p plan, m celery.Message, now time.Time) error {
+	_, err := store.Update(ctx, b.store, p.ID, func(row *store.PeriodicTask) error {
+		row.LastRunAt = now
+		row.TotalRunCount++
+		row.Enabled = row.Enabled && !row.OneOff && p.clocked.IsZero()
+		return nil
+	})
 	if err != nil {
-		return fmt.Errorf("send %q: %w", p.Name, err)
+		return err
 	}
-	return nil
+	return b.send(ctx, m)
 }
 
-// message is what a task sends. Arguments that are no JSON are none.
+// message is what a task sends.
 func message(t store.PeriodicTask) (celery.Message, error) {
 	m := celery.Message{Task: t.Task}
 	if strings.TrimSpace(t.Args) != "" {

@@ -2,6 +2,7 @@ package beat_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -37,6 +38,7 @@ func tick(t *testing.T, s *store.Store) {
 	broken := create(t, s, &store.CrontabSchedule{Minute: "soon", Hour: "*", DayOfWeek: "*", DayOfMonth: "*", MonthOfYear: "*", Timezone: "UTC"})
 	moment := create(t, s, &store.ClockedSchedule{ClockedTime: noon.Add(45 * time.Minute)})
 	for _, row := range []store.PeriodicTask{
+		{Name: "a wrong list", IntervalID: interval.ID, Args: `{}`},
 		{Name: "often", IntervalID: interval.ID, Args: `[1, "a"]`, Kwargs: `{"x": true}`},
 		{Name: "once", IntervalID: interval.ID, OneOff: true},
 		{Name: "over", IntervalID: interval.ID, Expires: noon},
@@ -88,6 +90,28 @@ func tick(t *testing.T, s *store.Store) {
 		if got := fmt.Sprint(row.TotalRunCount, " ", row.Enabled); got != want {
 			t.Errorf("%s: ran and is enabled = %s, want %s", row.Name, got, want)
 		}
+	}
+}
+
+// TestOneThatCannotBeSent has the host refuse the first of two.
+func TestOneThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t, storetest.SQLite(t))
+	interval := create(t, s, &store.IntervalSchedule{Every: 10, Period: "minutes"})
+	for _, name := range []string{"first", "second"} {
+		create(t, s, &store.PeriodicTask{Name: name, Task: name, IntervalID: interval.ID, Enabled: true, DateChanged: noon})
+	}
+	var sent []string
+	b := beat.New(s, func(_ context.Context, m celery.Message) error {
+		if m.Task == "first" {
+			return errors.New("nobody does that")
+		}
+		sent = append(sent, m.Task)
+		return nil
+	}, nil)
+	_, err := b.Tick(t.Context(), noon.Add(11*time.Minute), nil)
+	if err == nil || err.Error() != `send "first": nobody does that` || !slices.Equal(sent, []string{"second"}) {
+		t.Errorf("Tick = %v, and %q was sent", err, sent)
 	}
 }
 
