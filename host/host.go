@@ -44,6 +44,7 @@ type Host struct {
 	bus       *events.Bus
 	hub       *hub.Hub
 	ingest    *ingest.Ingest
+	pictures  *ingest.Pictures
 	jobs      *jobs.Queue
 	celery    *celery.Celery
 	schedules *jobs.Schedules
@@ -109,10 +110,7 @@ func (h *Host) open(ctx context.Context) error {
 	}
 	h.bus = events.NewBus()
 	h.hub = hub.New(hub.Config{Follow: h.follow, Origins: cfg.AllowHosts, Log: cfg.Log})
-	if h.ingest, err = ingest.New(ingest.Config{Store: h.store, Dir: filepath.Join(cfg.hostDir(), "downloads"), Log: cfg.Log}); err != nil {
-		return err
-	}
-	if err := h.ingest.Tidy(ctx); err != nil {
+	if err := h.openIngest(ctx); err != nil {
 		return err
 	}
 	h.celery = celery.New(tasks{h})
@@ -128,7 +126,7 @@ func (h *Host) open(ctx context.Context) error {
 	})
 	h.server = web.Server(web.Handler(web.Config{ //nolint:contextcheck // requests bring their own
 		Plugins: h.plugins, Auth: h.auth, Logs: h.logs, Hub: h.hub, Refresh: queue{h.jobs}, Jobs: h.jobs, Schedules: h.schedules, Temp: cfg.hostDir(), Users: h.store, Version: cfg.Version, Log: cfg.Log,
-		Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(), Examine: cfg.Examine,
+		Pictures: h.pictures, Listen: h.Addr(), AllowHosts: cfg.AllowHosts, Page: ui.Files(), Examine: cfg.Examine,
 		LoginFailed: func(ctx context.Context, e sdk.LoginFailed) { h.happened(ctx, sdk.EventLoginFailed, e) },
 	}))
 	return nil
@@ -256,6 +254,9 @@ func (h *Host) close() error {
 	}
 	if h.ingest != nil {
 		h.ingest.Close()
+	}
+	if h.pictures != nil {
+		h.pictures.Close()
 	}
 	if h.bus != nil {
 		h.bus.Close()

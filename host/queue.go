@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,21 @@ const refreshTime = 4 * time.Hour
 // jobsGrace is how long jobs may take to end when the host does; plugins have
 // their own grace within it.
 const jobsGrace = 30 * time.Second
+
+// openIngest opens what downloads.
+func (h *Host) openIngest(ctx context.Context) (err error) {
+	dir := h.cfg.hostDir()
+	if h.ingest, err = ingest.New(ingest.Config{Store: h.store, Dir: filepath.Join(dir, "downloads"), Log: h.cfg.Log}); err != nil {
+		return err
+	}
+	h.pictures, err = ingest.NewPictures(ingest.PicturesConfig{
+		Dir: filepath.Join(dir, "pictures"), Own: filepath.Join(h.cfg.filesDir(), "logos"),
+	})
+	if err != nil {
+		return err
+	}
+	return h.ingest.Tidy(ctx)
+}
 
 // openQueue opens the jobs, and ends runs that no job will go on with.
 func (h *Host) openQueue(ctx context.Context) error {

@@ -5,6 +5,7 @@ var (
 	Canonical = canonical
 	Template  = template
 	Natural   = compareNatural
+	PictureOf = pictureOf
 )
 
 // StringJSON is a text as a JSON string.

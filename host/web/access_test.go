@@ -47,6 +47,7 @@ func TestAccess(t *testing.T) {
 		{"GET", base + "p/", "", 401, look(200)},
 		{"GET", base + "nobody/", "", 401, look(404)},
 		{"GET", base + "p/logo/", "", 401, look(404)},
+		{"GET", "/api/channels/logos/999999/cache/", "", 401, look(404)},
 		{"POST", base + "p/run/", `{"action": "noop"}`, 401, [8]int{403, 403, 403, 403, 200, 200, 200, 200}},
 		{"POST", base + "nobody/run/", `{"action": "noop"}`, 401, [8]int{403, 403, 403, 403, 404, 404, 404, 404}},
 		{"POST", base + "p/settings/", `{"settings": {}}`, 401, act(200)},

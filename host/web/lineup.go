@@ -30,6 +30,7 @@ func (s *server) lineupRoutes() []route {
 				http.MethodGet:   {need: read, serve: lineup(s.profileChannels)},
 				http.MethodPatch: {need: admin, serve: lineup(s.setProfileChannels)},
 			}},
+			{channelsPath + "logos/{id}/cache/", methods{http.MethodGet: {need: read, serve: lineup(s.channelLogo)}}},
 			{m3uPath + "refresh/", methods{http.MethodPost: {need: admin, serve: lineup(s.refreshAccounts)}}},
 			{m3uPath + "refresh/{id}/", methods{http.MethodPost: {need: admin, serve: lineup(s.refreshAccount)}}},
 			{corePath + "doctor/", methods{http.MethodGet: {need: read, serve: admins(s.doctor)}}},

@@ -36,6 +36,8 @@ type Config struct {
 	Jobs *jobs.Queue
 	// Refresh queues refreshes of accounts and sources. Nil: they are refused.
 	Refresh Refresher
+	// Pictures bring the images of channels. Nil: there are none.
+	Pictures Pictures
 	// LoginFailed hears of each login whose name and password do not fit, in the
 	// time of the answer. Nil: nobody does.
 	LoginFailed func(ctx context.Context, e sdk.LoginFailed)
@@ -72,6 +74,7 @@ type server struct {
 	version   string
 	log       *slog.Logger
 	refresher Refresher
+	pictures  Pictures
 	jobs      *jobs.Queue
 	examine   func(ctx context.Context) []Finding
 
@@ -83,7 +86,7 @@ type server struct {
 func Handler(cfg Config) http.Handler {
 	s := &server{
 		plugins: cfg.Plugins, auth: cfg.Auth, logs: cfg.Logs, hub: cfg.Hub, jobs: cfg.Jobs, schedules: cfg.Schedules, temp: cfg.Temp, users: cfg.Users,
-		refresher: cfg.Refresh, version: cfg.Version, log: cfg.Log, loginFailed: cfg.LoginFailed, examine: cfg.Examine,
+		refresher: cfg.Refresh, pictures: cfg.Pictures, version: cfg.Version, log: cfg.Log, loginFailed: cfg.LoginFailed, examine: cfg.Examine,
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
