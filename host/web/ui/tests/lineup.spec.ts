@@ -3,20 +3,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { enter, expect, picture, test, type Host } from "./host";
-import { guideText, playlistText } from "./provider";
+import { enter, expect, picture, type Host } from "./host";
+import { guideText, playlistText, test, type Provider } from "./provider";
 
 /** Writes the provider's playlist and guide into files. */
-function writeLineup(host: Host): { playlist: string; guide: string } {
+function writeLineup(host: Host, provider: Provider): { playlist: string; guide: string } {
   const playlist = join(host.folder, "lineup.m3u");
   const guide = join(host.folder, "guide.xml");
-  writeFileSync(playlist, playlistText());
+  writeFileSync(playlist, playlistText(provider.url));
   writeFileSync(guide, guideText());
   return { playlist, guide };
 }
 
-test("a playlist and a guide come in, become channels, and say what is on", async ({ page, host }) => {
-  const files = writeLineup(host);
+test("a playlist and a guide come in, become channels, and say what is on", async ({ page, host, provider }) => {
+  const files = writeLineup(host, provider);
   await host.start();
   await enter(page, host, "/channels");
   await expect(page.getByText("No channels yet")).toBeVisible();
@@ -68,6 +68,7 @@ test("a playlist and a guide come in, become channels, and say what is on", asyn
   await page.getByRole("link", { name: "Channels", exact: true }).click();
   const table = page.getByRole("table", { name: "Channels" });
   await expect(table.getByRole("row")).toHaveCount(7);
+  await expect(table.locator("img")).toHaveCount(6);
   await picture(page, "channels");
   await page.getByLabel("Search channels").fill("harbour news hd");
   await expect(table.getByRole("row")).toHaveCount(2);
@@ -85,6 +86,8 @@ test("a playlist and a guide come in, become channels, and say what is on", asyn
   await dialog.getByLabel("Name").fill("Harbour");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Harbour");
+  // The provider knows its logo, and the host shows it.
+  await expect(page.locator("h1").locator("xpath=../..").locator("img")).toHaveJSProperty("naturalWidth", 64);
   await picture(page, "channel");
 
   // A stream without a channel gets one, by hand.
@@ -119,6 +122,10 @@ test("a playlist and a guide come in, become channels, and say what is on", asyn
   await dialog.getByLabel("Address").fill("https://images.invalid/harbour.png");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByRole("table", { name: "Logos" })).toContainText("Harbour mark");
+  // Lists show logos too, and a letter where an address has none.
+  await expect(page.getByRole("table", { name: "Logos" }).locator("img")).toHaveCount(3);
+  await expect(page.getByRole("table", { name: "Logos" }).locator(".logo:not(.image)")).toHaveText(["C", "H"]);
+  await picture(page, "logos");
   await page.getByRole("link", { name: "Channels", exact: true }).click();
   await page.getByRole("link", { name: "Harbour", exact: true }).click();
   await page.getByRole("button", { name: "Edit", exact: true }).click();

@@ -1,12 +1,13 @@
 // Looks at every view in light and dark, wide and narrow: a program judges whether everybody can use it.
 
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { enter, expect, picture, test } from "./host";
+import { disc } from "./png";
 
 const views = [
   ...["playlists", "playlists/2", "guides", "guides/1", "channels", "channels/1", "streams", "groups", "profiles/1", "logos"],
@@ -95,11 +96,13 @@ for (const { scheme, width, height } of [
     writeFileSync(join(host.folder, "few.m3u"), '#EXTM3U\n#EXTINF:-1 group-title="News",Harbour News with a rather long name\nhttp://streams.invalid/1.ts\n');
     await host.ask("/api/m3u/accounts/", { name: "Provider", file_path: join(host.folder, "few.m3u") }, access);
     await host.ask("/api/epg/sources/", { name: "Listings", file_path: join(host.folder, "gone.xml") }, access);
-    await host.ask("/api/channels/channels/", { name: "Deep Field", channel_number: 7 }, access);
+    mkdirSync(join(host.folder, "files", "logos"), { recursive: true });
+    writeFileSync(join(host.folder, "files", "logos", "deep-field-in-a-file-with-a-long-name.png"), disc(60, 80, 160));
+    const logo = (await host.ask("/api/channels/logos/", { name: "Deep Field", url: "/data/logos/deep-field-in-a-file-with-a-long-name.png" }, access)) as { id: number };
+    await host.ask("/api/channels/channels/", { name: "Deep Field", channel_number: 7, logo_id: logo.id }, access);
     await host.ask("/api/schedules/", { plugin: "guide_doctor", action: "check", cron: "0 4 * * *" }, access);
     await host.ask("/api/accounts/api-keys/generate/", { name: "dashboard", scope: "read" }, access);
     await host.ask("/api/channels/profiles/", { name: "Kids" }, access);
-    await host.ask("/api/channels/logos/", { name: "Deep Field", url: "https://images.example/logos/deep-field-in-a-folder-with-a-long-name.png" }, access);
     await host.ask("/api/m3u/accounts/2/filters/", { filter_type: "name", regex_pattern: "(?i)shopping|test card", exclude: true }, access);
     await host.ask("/api/m3u/accounts/2/profiles/", { name: "Second login", search_pattern: "ann/one", replace_pattern: "ben/two" }, access);
     for (const view of views) {

@@ -4,14 +4,23 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { test as base } from "./host";
+import { disc } from "./png";
 
 export const stations = ["Morning Wire", "Harbour News", "Deep Field", "Action Reel", "Tiny Theatre", "Cup Night"];
 const idOf = (name: string) => name.toLowerCase().replaceAll(" ", "-");
 
-/** A playlist with these stations twice, in two groups. */
-export function playlistText(): string {
+const colours: [number, number, number][] = [
+  [220, 70, 60],
+  [30, 120, 180],
+  [90, 60, 160],
+  [230, 140, 30],
+  [40, 150, 90],
+];
+
+/** A playlist with these stations twice, in two groups; the last station's logo is missing. */
+export function playlistText(base: string): string {
   const entries = stations.flatMap((name, i) =>
-    ["HD", "SD"].map((form) => `#EXTINF:-1 tvg-id="${idOf(name)}" group-title="${i < 3 ? "News" : "Films"}",${name} ${form}\nhttp://streams.invalid/${idOf(name)}-${form}.ts`),
+    ["HD", "SD"].map((form) => `#EXTINF:-1 tvg-id="${idOf(name)}" tvg-logo="${base}/logo/${i}.png" group-title="${i < 3 ? "News" : "Films"}",${name} ${form}\nhttp://streams.invalid/${idOf(name)}-${form}.ts`),
   );
   return `#EXTM3U\n${entries.join("\n")}\n`;
 }
@@ -31,7 +40,7 @@ export function guideText(): string {
   return `<?xml version="1.0"?><tv>${channels.join("")}${programmes.join("\n")}</tv>`;
 }
 
-/** Serves /list.m3u and /guide.xml. */
+/** Serves /list.m3u, /guide.xml and logos. */
 export class Provider {
   url = "";
   /** How often each path was asked for. */
@@ -44,7 +53,12 @@ export class Provider {
     this.server = createServer((request, response) => {
       const path = request.url ?? "";
       this.asked.set(path, (this.asked.get(path) ?? 0) + 1);
-      const text = path === "/list.m3u" ? playlistText() : path === "/guide.xml" ? guideText() : null;
+      const logo = colours[Number(/^\/logo\/(\d)\.png$/.exec(path)?.[1])];
+      if (logo) {
+        response.end(disc(...logo));
+        return;
+      }
+      const text = path === "/list.m3u" ? playlistText(this.url) : path === "/guide.xml" ? guideText() : null;
       if (text === null) {
         response.writeHead(404).end();
         return;

@@ -14,6 +14,7 @@ import { go, Link } from "../router";
 import { Editor } from "../settings/editor";
 import { channelForm } from "./forms";
 import { GuideOf } from "./guide";
+import { LogoOf } from "./logo";
 import { paths, useAll, useNames, useRemove, useRow, useSave } from "./queries";
 import { Tool } from "./sourcecard";
 import type { Channel, Stream } from "./types";
@@ -47,18 +48,21 @@ function Head({ channel }: { channel: Channel }) {
   const group = channel.channel_group_id === null ? undefined : groups.get(channel.channel_group_id);
   return (
     <Group justify="space-between" gap="xs">
-      <Stack gap={4}>
-        <Title order={1} size="h2" className="break">
-          {channel.channel_number !== null && `${channel.channel_number} `}
-          {channel.name}
-        </Title>
-        <Group gap={6}>
-          {group !== undefined && <Badge variant="default" tt="none">{group}</Badge>}
-          {channel.auto_created && <Badge variant="default" tt="none">Made by its playlist</Badge>}
-          {channel.hidden_from_output && <Badge variant="default" tt="none">Hidden</Badge>}
-          {channel.is_catchup && <Badge variant="default" tt="none">Catch-up, {channel.catchup_days} days</Badge>}
-        </Group>
-      </Stack>
+      <Group gap="md" wrap="nowrap" flex="1 1 240px">
+        <LogoOf id={channel.logo_id} name={channel.name} size={56} />
+        <Stack gap={4}>
+          <Title order={1} size="h2" className="break">
+            {channel.channel_number !== null && `${channel.channel_number} `}
+            {channel.name}
+          </Title>
+          <Group gap={6}>
+            {group !== undefined && <Badge variant="default" tt="none">{group}</Badge>}
+            {channel.auto_created && <Badge variant="default" tt="none">Made by its playlist</Badge>}
+            {channel.hidden_from_output && <Badge variant="default" tt="none">Hidden</Badge>}
+            {channel.is_catchup && <Badge variant="default" tt="none">Catch-up, {channel.catchup_days} days</Badge>}
+          </Group>
+        </Stack>
+      </Group>
       {admin && (
         <Group gap="xs">
           <Button size="xs" variant="default" leftSection={<Icon of="pencil" size={14} />} onClick={() => setAsked("edit")}>

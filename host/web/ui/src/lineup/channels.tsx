@@ -11,6 +11,7 @@ import { Pick } from "../pick/pick";
 import { Link, go } from "../router";
 import { Editor } from "../settings/editor";
 import { channelForm } from "./forms";
+import { LogoOf } from "./logo";
 import { paths, useNames, useSave } from "./queries";
 import { Rows, type Column } from "./rows";
 import { Tools, useWords } from "./tools";
@@ -89,9 +90,12 @@ function useColumns(): Column<Channel>[] {
         width: "minmax(0, 3fr)",
         order: "name",
         cell: (row) => (
-          <Link href={`/channels/${row.id}`} title={row.name}>
-            {row.name}
-          </Link>
+          <span className="named">
+            <LogoOf id={row.logo_id} name={row.name} />
+            <Link href={`/channels/${row.id}`} title={row.name}>
+              {row.name}
+            </Link>
+          </span>
         ),
       },
       { label: "Group", width: "minmax(0, 1.500fr)", wide: true, cell: (row) => (row.channel_group_id === null ? "" : (groups.get(row.channel_group_id) ?? "")) },

@@ -11,6 +11,7 @@ import { Empty } from "../frame/states";
 import { Sure } from "../frame/sure";
 import { Editor } from "../settings/editor";
 import { logoForm } from "./forms";
+import { LogoOf } from "./logo";
 import { paths, useRemove, useSave } from "./queries";
 import { Rows, type Column } from "./rows";
 import { Tool } from "./sourcecard";
@@ -26,7 +27,12 @@ export default function Logos() {
   const remove = useRemove(paths.logos, paths.channels);
   const columns = useMemo<Column<LogoRow>[]>(
     () => [
-      { label: "Name", width: "minmax(0, 1fr)", order: "name", cell: (row) => <span title={row.name}>{row.name}</span> },
+      { label: "Name", width: "minmax(0, 1fr)", order: "name", cell: (row) => (
+          <span className="named">
+            <LogoOf id={row.id} name={row.name} />
+            <span title={row.name}>{row.name}</span>
+          </span>
+        ) },
       { label: "Address", width: "minmax(0, 2fr)", order: "url", wide: true, cell: (row) => <span title={row.url}>{row.url}</span> },
       ...(admin
         ? [
@@ -61,7 +67,7 @@ export default function Logos() {
         columns={columns}
         empty={
           <Empty title={words === "" ? "No logos yet" : "No logo fits"}>
-            {words === "" ? "They come with channels that are made of streams, and with guides; this page shows where they are." : "Nothing has these words."}
+            {words === "" ? "They come with channels that are made of streams, and with guides." : "Nothing has these words."}
           </Empty>
         }
       />

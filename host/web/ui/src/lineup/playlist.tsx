@@ -1,74 +1,28 @@
 // One playlist: its groups, which of them become channels, and what is left out, and what its refreshes did.
 
-import { Anchor, Group, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
+import { Group, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 
 import { useAdmin } from "../api/queries";
 import type { JsonObject } from "../api/types";
-import { Empty, Failed, Waiting } from "../frame/states";
-import { Sure } from "../frame/sure";
+import { Empty } from "../frame/states";
 import { complain } from "../frame/toast";
-import { Editor } from "../settings/editor";
 import { numberOf, textOfValue } from "../settings/kinds";
-import { go, Link } from "../router";
-import { accountForm, sent } from "./forms";
 import { History } from "./history";
+import { playlists } from "./playlists";
+import { paths, useAll, useSave } from "./queries";
 import { Filters, Logins } from "./rules";
-import { about } from "./playlists";
-import { paths, useAll, useRemove, useRow, useSave } from "./queries";
-import { SourceCard } from "./sourcecard";
-import type { Account, AccountGroup } from "./types";
+import { SourcePage } from "./sourcepage";
+import type { AccountGroup } from "./types";
 
 export default function PlaylistPage({ id }: { id: number }) {
-  const account = useRow<Account>(paths.accounts, id);
-  const save = useSave(paths.accounts);
-  const remove = useRemove(paths.accounts, paths.streams, paths.channels);
-  const [asked, setAsked] = useState<"edit" | "remove" | null>(null);
-  if (account.isPending) {
-    return <Waiting what="the playlist" />;
-  }
-  if (!account.data) {
-    return <Failed what="The playlist" error={account.error} retry={() => account.refetch()} />;
-  }
-  const row = account.data;
   return (
-    <Stack maw={900} mx="auto">
-      <Anchor component={Link} href="/playlists" size="sm">
-        ‹ All playlists
-      </Anchor>
-      <SourceCard
-        path={paths.accounts}
-        source={row}
-        title={
-          <Title order={1} size="h2" className="break">
-            {row.name}
-          </Title>
-        }
-        about={about(row)}
-        request={{ path: `/api/m3u/refresh/${id}/` }}
-        edit={() => setAsked("edit")}
-        remove={() => setAsked("remove")}
-      />
+    <SourcePage id={id} kind={playlists}>
       <Groups id={id} />
       <Filters id={id} />
       <Logins id={id} />
       <History kind="m3u_refresh" id={id} />
-      {asked === "edit" && (
-        <Editor
-          title={`Edit ${row.name}`}
-          schema={accountForm}
-          values={row as unknown as JsonObject}
-          secrets={row.secrets}
-          save={(values) => save.mutateAsync({ id, values: sent(values) })}
-          close={() => setAsked(null)}
-        />
-      )}
-      {asked === "remove" && (
-        <Sure title={`Delete ${row.name}?`} act={() => remove.mutateAsync(id).then(() => go("/playlists", true))} close={() => setAsked(null)}>
-          Its streams are deleted, and so are the channels that its refreshes made.
-        </Sure>
-      )}
-    </Stack>
+    </SourcePage>
   );
 }
 

@@ -11,6 +11,7 @@ import { Empty, Failed, Waiting } from "../frame/states";
 import { complain } from "../frame/toast";
 import { Pick } from "../pick/pick";
 import { Link } from "../router";
+import { LogoOf } from "./logo";
 import { countOf } from "./playlists";
 import { piecesOf } from "./pages";
 import { allRows, paths, renew, useRow, type Filter } from "./queries";
@@ -84,7 +85,12 @@ export default function ProfilePage({ id }: { id: number }) {
         ),
       },
       { label: "No.", width: "64px", order: "channel_number", cell: (row) => row.channel_number ?? "" },
-      { label: "Name", width: "minmax(0, 3fr)", order: "name", cell: (row) => <Link href={`/channels/${row.id}`}>{row.name}</Link> },
+      { label: "Name", width: "minmax(0, 3fr)", order: "name", cell: (row) => (
+          <span className="named">
+            <LogoOf id={row.logo_id} name={row.name} />
+            <Link href={`/channels/${row.id}`}>{row.name}</Link>
+          </span>
+        ) },
     ],
     [admin, inside, mutate],
   );

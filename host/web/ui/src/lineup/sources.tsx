@@ -1,7 +1,7 @@
 // A list of playlists or of guides.
 
-import { Button, Stack } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { Button, Stack, Title } from "@mantine/core";
+import { useState } from "react";
 
 import { useAdmin } from "../api/queries";
 import type { JsonObject, Schema } from "../api/types";
@@ -9,15 +9,16 @@ import { Heading } from "../frame/head";
 import { Icon } from "../frame/icons";
 import { Empty, Failed, Waiting } from "../frame/states";
 import { Sure } from "../frame/sure";
+import { Link } from "../router";
 import { Editor } from "../settings/editor";
 import { sent } from "./forms";
 import { useAll, useRemove, useSave } from "./queries";
 import { SourceCard } from "./sourcecard";
 import type { Source } from "./types";
 
-interface Props<T extends Source> {
-  title: string;
-  /** One of them, as in playlist. */
+/** What playlists and guides differ in. */
+export interface SourceKind<T extends Source> {
+  /** One of them, as in playlist; its page is below /playlists. */
   noun: string;
   path: string;
   /** Lists that change when one is deleted. */
@@ -26,18 +27,19 @@ interface Props<T extends Source> {
   empty: string;
   /** What happens to what came with it. */
   gone: string;
+  /** Whether it is listed. */
   shown: (row: T) => boolean;
-  name: (row: T) => ReactNode;
   about: (row: T) => string;
+  /** What has it refreshed. */
   request: (row: T) => { path: string; json?: unknown };
 }
 
-export function Sources<T extends Source & { secrets?: Record<string, boolean> }>(props: Props<T>) {
-  const { title, noun, path, form } = props;
+export function Sources<T extends Source>({ kind }: { kind: SourceKind<T> }) {
+  const { noun, path, form } = kind;
   const rows = useAll<T>(path);
   const admin = useAdmin();
   const save = useSave(path);
-  const remove = useRemove(path, ...props.also);
+  const remove = useRemove(path, ...kind.also);
   const [editing, setEditing] = useState<T | "new" | null>(null);
   const [removing, setRemoving] = useState<T | null>(null);
   if (rows.isPending) {
@@ -46,7 +48,7 @@ export function Sources<T extends Source & { secrets?: Record<string, boolean> }
   if (!rows.data) {
     return <Failed what={`The ${noun}s`} error={rows.error} retry={() => rows.refetch()} />;
   }
-  const shown = rows.data.filter(props.shown);
+  const shown = rows.data.filter(kind.shown);
   const add = admin && (
     <Button leftSection={<Icon of="plus" size={16} />} onClick={() => setEditing("new")}>
       Add a {noun}
@@ -54,10 +56,10 @@ export function Sources<T extends Source & { secrets?: Record<string, boolean> }
   );
   return (
     <Stack gap={0} maw={900} mx="auto">
-      <Heading title={title}>{shown.length > 0 && add}</Heading>
+      <Heading title={`${noun[0]?.toUpperCase()}${noun.slice(1)}s`}>{shown.length > 0 && add}</Heading>
       {shown.length === 0 && (
         <Empty title={`No ${noun}s yet`} action={add}>
-          {props.empty}
+          {kind.empty}
         </Empty>
       )}
       <Stack gap="sm">
@@ -66,9 +68,15 @@ export function Sources<T extends Source & { secrets?: Record<string, boolean> }
             key={row.id}
             path={path}
             source={row}
-            title={props.name(row)}
-            about={props.about(row)}
-            request={props.request(row)}
+            title={
+              <Title order={2} size="h4">
+                <Link href={`/${noun}s/${row.id}`} className="plain break">
+                  {row.name}
+                </Link>
+              </Title>
+            }
+            about={kind.about(row)}
+            request={kind.request(row)}
             edit={() => setEditing(row)}
             remove={() => setRemoving(row)}
           />
@@ -80,14 +88,14 @@ export function Sources<T extends Source & { secrets?: Record<string, boolean> }
           verb={editing === "new" ? "Add" : "Save"}
           schema={form}
           values={editing === "new" ? {} : (editing as unknown as JsonObject)}
-          secrets={editing === "new" ? {} : (editing.secrets ?? {})}
+          secrets={editing === "new" ? {} : editing.secrets}
           save={(values) => save.mutateAsync({ id: editing === "new" ? undefined : editing.id, values: sent(values) })}
           close={() => setEditing(null)}
         />
       )}
       {removing !== null && (
         <Sure title={`Delete ${removing.name}?`} act={() => remove.mutateAsync(removing.id)} close={() => setRemoving(null)}>
-          {props.gone}
+          {kind.gone}
         </Sure>
       )}
     </Stack>

@@ -56,6 +56,8 @@ export interface Source extends Named {
   /** In hours, 0 for never. */
   refresh_interval: number;
   file_path: string | null;
+  /** Which passwords are set. */
+  secrets: Record<string, boolean>;
 }
 
 export interface Account extends Source {
@@ -63,7 +65,6 @@ export interface Account extends Source {
   account_type: string;
   locked: boolean;
   stream_count: number;
-  secrets: Record<string, boolean>;
 }
 
 export interface Guide extends Source {
