@@ -92,7 +92,7 @@ func (s *Store) Turn(ctx context.Context) (end func(), err error) {
 // when the file system has no locks.
 func (t *turns) take(ctx context.Context, over <-chan time.Time) (bool, error) {
 	for {
-		taken, err := t.look(false)
+		taken, err := t.look()
 		if taken {
 			return true, nil
 		}
@@ -101,10 +101,10 @@ func (t *turns) take(ctx context.Context, over <-chan time.Time) (bool, error) {
 		}
 		select {
 		case <-over: // as when there is none
-			_, _ = t.look(true)
+			t.leave()
 			return false, nil
 		case <-ctx.Done():
-			_, _ = t.look(true)
+			t.leave()
 			return false, fmt.Errorf("wait for a turn to write: %w", ctx.Err())
 		case <-time.After(turnAgain):
 		}
@@ -113,20 +113,32 @@ func (t *turns) take(ctx context.Context, over <-chan time.Time) (bool, error) {
 
 // look takes the turn if this one is the first of the queue; it is part of it
 // until then, or until it leaves.
-func (t *turns) look(leave bool) (taken bool, err error) {
+func (t *turns) look() (taken bool, err error) {
+	err = t.amend(func(at int) (gone bool) {
+		taken = at == 0 && lockFile(t.now) == nil
+		return taken
+	})
+	return taken, err
+}
+
+// leave gives up this one's place in the queue.
+func (t *turns) leave() {
+	_ = t.amend(func(int) (gone bool) { return true }) // whose place is not renewed loses it in any case
+}
+
+// amend renews this one's place in the queue, or takes it out of it when decide,
+// which is told how many are before it, says that it is gone.
+func (t *turns) amend(decide func(at int) (gone bool)) error {
 	if err := lockFile(t.queue); err != nil {
-		return false, err
+		return err
 	}
 	defer unlockFile(t.queue)
 	queue, err := t.read()
 	if err != nil {
-		return false, err
+		return err
 	}
 	at := slices.IndexFunc(queue, func(w waits) bool { return w.name == t.name })
-	if !leave && at == 0 {
-		taken = lockFile(t.now) == nil
-	}
-	if taken || leave {
+	if decide(at) {
 		queue = slices.Delete(queue, at, at+1)
 	}
 	raw := make([]byte, 0, len(queue)*turnEntry)
@@ -135,12 +147,12 @@ func (t *turns) look(leave bool) (taken bool, err error) {
 		raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(w.seen))
 	}
 	if _, err := t.queue.WriteAt(raw, 0); err != nil {
-		return taken, fmt.Errorf("write the queue of writers: %w", err)
+		return fmt.Errorf("write the queue of writers: %w", err)
 	}
 	if err := t.queue.Truncate(int64(len(raw))); err != nil {
-		return taken, fmt.Errorf("write the queue of writers: %w", err)
+		return fmt.Errorf("write the queue of writers: %w", err)
 	}
-	return taken, nil
+	return nil
 }
 
 // read returns who waits, with this one, and without those who are gone.
