@@ -3,7 +3,7 @@
 import type { Action, Plugin } from "../api/types";
 import { truthOf } from "../settings/kinds";
 
-export interface Question {
+interface Question {
   title: string;
   message: string;
 }

@@ -19,7 +19,7 @@ export function isActive(run: Run): boolean {
 
 /** How long until a list of plugins is asked for again, in milliseconds. The question itself makes the host look into its
  * plugins folder, so it is asked while news arrive, too. */
-export function listPause(list: Plugin[] | undefined, connected: boolean): number {
+function listPause(list: Plugin[] | undefined, connected: boolean): number {
   const moving = list?.some((p) => p.state === "starting" || p.state === "stopping") ?? false;
   return moving && !connected ? 1000 : 5000;
 }

@@ -56,7 +56,7 @@ export interface Action {
 }
 
 /** A field as Dispatcharr's page knows it. */
-export interface LegacyField {
+interface LegacyField {
   id: string;
   type: string;
   default?: Json;

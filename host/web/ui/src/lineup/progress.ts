@@ -16,7 +16,7 @@ export interface Refresh {
 const over = new Set(["success", "error", "pending_setup"]);
 
 /** The account or source a message is about, and how far its refresh is; null for any other message. */
-export function refreshOf(news: News): { path: string; id: number; refresh: Refresh } | null {
+function refreshOf(news: News): { path: string; id: number; refresh: Refresh } | null {
   const [path, id] = news.type === "m3u_refresh" ? [paths.accounts, news.account] : news.type === "epg_refresh" ? [paths.guides, news.source] : ["", null];
   if (typeof id !== "number") {
     return null;
@@ -27,7 +27,7 @@ export function refreshOf(news: News): { path: string; id: number; refresh: Refr
 }
 
 /** Whether nothing more will come of that refresh. */
-export function isOver(refresh: Refresh): boolean {
+function isOver(refresh: Refresh): boolean {
   return over.has(refresh.status);
 }
 

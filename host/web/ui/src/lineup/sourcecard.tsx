@@ -22,7 +22,7 @@ const statuses: Record<string, { label: string; color: string }> = {
   disabled: { label: "Not active", color: "gray" },
 };
 
-export function StatusBadge({ source }: { source: Source }) {
+function StatusBadge({ source }: { source: Source }) {
   const known = statuses[source.is_active ? source.status : "disabled"];
   return (
     <Badge variant="dot" tt="none" color={known?.color ?? "gray"} data-status={source.status}>
@@ -32,7 +32,7 @@ export function StatusBadge({ source }: { source: Source }) {
 }
 
 /** How to have a playlist or a guide refreshed. */
-export function useRefreshNow(request: { path: string; json?: unknown }) {
+function useRefreshNow(request: { path: string; json?: unknown }) {
   return useMutation({
     mutationFn: () => call(request.path, { method: "POST", ...(request.json === undefined ? {} : { json: request.json }) }),
     onError: (error) => complain("Not refreshed", error),
@@ -115,7 +115,7 @@ function Message({ source }: { source: Source }) {
   );
 }
 
-export function Under({ refresh, name }: { refresh: Refresh; name: string }) {
+function Under({ refresh, name }: { refresh: Refresh; name: string }) {
   return (
     <Stack gap={4}>
       <Text size="sm" role="status">

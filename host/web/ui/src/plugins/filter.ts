@@ -5,8 +5,7 @@ import type { Plugin, PluginState } from "../api/types";
 export const shows = ["all", "enabled", "disabled", "trouble"] as const;
 export type Show = (typeof shows)[number];
 
-export const orders = ["name", "state", "author"] as const;
-export type Order = (typeof orders)[number];
+export type Order = "name" | "state" | "author";
 
 export interface Choice {
   /** Part of a name, a description or an author, in any case. */

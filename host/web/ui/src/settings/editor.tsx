@@ -74,7 +74,7 @@ function known(schema: Schema, values: JsonObject): JsonObject {
 }
 
 /** What is wrong with single values, in either of the host's two shapes. */
-export function errorsOf(thrown: unknown): FieldError[] {
+function errorsOf(thrown: unknown): FieldError[] {
   if (!(thrown instanceof ApiError)) {
     return [];
   }
