@@ -20,7 +20,7 @@ const module = "github.com/pluggarr/pluggarr/"
 // imports from lower rows, never from its own row or a higher one.
 var rows = [][]string{
 	{"sdk/wire", "host/dialect/lower"},
-	{"sdk", "sdk/batch", "sdk/match", "sdk/m3u", "sdk/xmltv", "sdk/sdktest", "host/dialect", "host/interp/symbols", "host/proc"},
+	{"sdk", "sdk/batch", "sdk/match", "sdk/m3u", "sdk/xmltv", "sdk/sdktest", "host/dialect", "host/interp/symbols", "host/proc", "host/redact"},
 	{
 		"host/build", "host/build/mkarchive", "host/celery", "host/dialect/mkexport", "host/events", "host/interp", "host/interp/mksymbols", "host/kv", "host/plugindir", "host/settings",
 		"host/store", "host/web/mkrest", "host/web/ui", "host/worker", "compat", "examples",

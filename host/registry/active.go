@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/events"
+	"github.com/pluggarr/pluggarr/host/redact"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -23,7 +24,7 @@ var ErrCancelled = errors.New("the run was cancelled")
 type active struct {
 	settings json.RawMessage // as the plugin gets them
 	params   json.RawMessage // as the plugin gets them; the row has them without secrets
-	hide     redaction
+	hide     redact.Redaction
 	plugin   string        // the plugin's key
 	event    *events.Event // what runs it; nil for no event
 	depth    int           // how many events led to it
@@ -137,7 +138,7 @@ func (r *Registry) progress(key string, p wire.ProgressParams) {
 	over := !run.row.FinishedAt.IsZero()
 	if !over {
 		run.row.ProgressDone, run.row.ProgressTotal = int64(p.Done), int64(p.Total)
-		run.row.ProgressMessage = shortened(run.hide.text(p.Message))
+		run.row.ProgressMessage = shortened(run.hide.Text(p.Message))
 	}
 	run.mu.Unlock()
 	if !over {

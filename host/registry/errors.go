@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pluggarr/pluggarr/host/redact"
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/host/worker"
@@ -43,12 +44,12 @@ func (f *Failure) Error() string { return f.Message }
 func (f *Failure) Unwrap() error { return f.cause }
 
 // hidden returns a copy without secrets.
-func (f *Failure) hidden(hide redaction) *Failure {
+func (f *Failure) hidden(hide redact.Redaction) *Failure {
 	c := *f
-	c.Message, c.Traceback = hide.text(f.Message), hide.text(f.Traceback)
+	c.Message, c.Traceback = hide.Text(f.Message), hide.Text(f.Traceback)
 	c.Output = slices.Clone(f.Output)
 	for i, line := range c.Output {
-		c.Output[i] = hide.text(line)
+		c.Output[i] = hide.Text(line)
 	}
 	return &c
 }

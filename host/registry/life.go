@@ -180,7 +180,7 @@ func (r *Registry) bury(p *plugin) (pause time.Duration, restart bool) {
 		p.deaths = p.deaths[1:]
 	}
 	n := len(p.deaths)
-	failure := failureOf(p.key, l.worker.Death()).hidden(l.given.redaction)
+	failure := failureOf(p.key, l.worker.Death()).hidden(l.given.Redaction)
 	if l.worker.Deaf() {
 		failure.Message = fmt.Sprintf("plugin %s: its process was killed, because a run of it did not end when it was cancelled", p.key)
 	}

@@ -58,7 +58,7 @@ func (r *Registry) Options(ctx context.Context, key, field string, values json.R
 	}
 	hide := r.hides(p)
 	for i := range list {
-		list[i].Label = hide.text(list[i].Label)
+		list[i].Label = hide.Text(list[i].Label)
 	}
 	return list, nil
 }

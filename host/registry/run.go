@@ -12,6 +12,7 @@ import (
 
 	"github.com/pluggarr/pluggarr/host/events"
 	"github.com/pluggarr/pluggarr/host/plugindir"
+	"github.com/pluggarr/pluggarr/host/redact"
 	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk"
@@ -115,7 +116,7 @@ func (r *Registry) draft(ctx context.Context, p *plugin, l *live, call Call) (*a
 	}
 	run.row.Params = shownParams(call.Event, run.row.Params)
 	p.tell(l, secrets)
-	run.hide = redactor(secrets)
+	run.hide = redact.New(secrets)
 	return run, nil
 }
 
@@ -129,13 +130,13 @@ func (r *Registry) finish(ctx context.Context, p *plugin, l *live, run *active) 
 	defer p.release(l)
 	result, err := r.perform(ctx, p, l, run)
 	p.mu.Lock()
-	hide := l.given.redaction
+	hide := l.given.Redaction
 	p.mu.Unlock()
 	row := run.current()
 	if errors.Is(err, ErrSuspended) {
 		return nil, r.suspend(ctx, run, &row)
 	}
-	row.Status, row.Result = store.RunOK, hide.json(result)
+	row.Status, row.Result = store.RunOK, hide.JSON(result)
 	var failure *Failure
 	if err != nil {
 		failure = failureOf(p.key, err).hidden(hide)
