@@ -3,16 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
-
-	"github.com/pluggarr/pluggarr/sdk"
 )
-
-// described is what a version says of itself, and its forms.
-func (p *plugin) described(l *live) (sdk.Description, forms) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return l.said, l.forms
-}
 
 // changed has a version that serves describe itself anew: settings that list
 // channels, for one, are others after a run. However often it is told

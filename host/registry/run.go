@@ -13,7 +13,6 @@ import (
 	"github.com/pluggarr/pluggarr/host/events"
 	"github.com/pluggarr/pluggarr/host/plugindir"
 	"github.com/pluggarr/pluggarr/host/redact"
-	"github.com/pluggarr/pluggarr/host/settings"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -148,34 +147,6 @@ func (r *Registry) finish(ctx context.Context, p *plugin, l *live, run *active) 
 	r.record(ctx, run, &row)
 	r.trim(ctx, p)
 	return row.Result, failure
-}
-
-// checkParams checks parameters where the action declares them.
-func (f forms) checkParams(call Call) (json.RawMessage, error) {
-	form := f.params[call.Action]
-	if form == nil {
-		return objectOf(call.Params), nil
-	}
-	return fitting(form, call.Params)
-}
-
-// objectOf returns parameters as an object, also where there are none.
-func objectOf(params json.RawMessage) json.RawMessage {
-	params = bytes.TrimSpace(params)
-	switch string(params) {
-	case "", "null", "false", "0", `""`, "[]":
-		return json.RawMessage("{}")
-	}
-	return params
-}
-
-// fitting are parameters with the defaults of their form, or what does not fit.
-func fitting(form *settings.Form, params json.RawMessage) (json.RawMessage, error) {
-	clean, _, faults := form.Check(objectOf(params), nil)
-	if len(faults) > 0 {
-		return nil, &Failure{Message: "The parameters do not fit: " + faults[0].Error(), Fault: store.FaultUser, Fields: faults}
-	}
-	return form.Effective(clean), nil
 }
 
 // fit returns the saved settings with the secrets in clear. A Go plugin is not
