@@ -20,6 +20,7 @@ type Child struct {
 	Pid    int           // its process id, and that of its process group, as its fork-server counts them
 
 	server *process
+	group  *proc.Cgroup  // what it and all it starts are in; nil for the fork-server's
 	done   chan struct{} // closed when reaped
 	err    error         // how it ended; set before done is closed
 }
@@ -46,8 +47,11 @@ func (c *Child) Wait() error {
 	return c.err
 }
 
-// ended notes how the worker ended, once.
+// ended notes how the worker ended, once, and ends what it has left behind.
 func (c *Child) ended(err error) {
+	if over := c.group.End(); over != nil && err != nil {
+		err = over
+	}
 	c.err = err
 	close(c.done)
 }
@@ -80,9 +84,10 @@ func (e ends) close() {
 	}
 }
 
-// newChild opens everything a worker talks through.
-func newChild(p *process) (c *Child, theirs ends, err error) {
-	c = &Child{server: p, done: make(chan struct{})}
+// newChild opens everything a worker talks through, and the door to its group
+// when it has one.
+func newChild(p *process, limits proc.Limits) (c *Child, theirs ends, err error) {
+	c = &Child{server: p, group: p.cfg.Starter.Cgroup(limits), done: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			theirs.close()
@@ -101,11 +106,15 @@ func newChild(p *process) (c *Child, theirs ends, err error) {
 		}
 		*out, theirs = r, append(theirs, w)
 	}
+	if door := c.group.Door(); door != nil {
+		theirs = append(theirs, door)
+	}
 	return c, theirs, nil
 }
 
 // discard closes our ends: a worker behind them sees its stream end.
 func (c *Child) discard() {
+	_ = c.group.End() // nobody waits for how it ended
 	if c.Stream != nil {
 		_ = c.Stream.Close() // nobody has read from it
 	}

@@ -55,6 +55,11 @@ func start(t testing.TB, interpreter compat.Python) *host {
 	t.Helper()
 	starter := proc.NewStarter("")
 	t.Cleanup(starter.Close)
+	return startOn(t, interpreter, starter)
+}
+
+func startOn(t testing.TB, interpreter compat.Python, starter *proc.Starter) *host {
+	t.Helper()
 	h := &host{plugins: t.TempDir(), log: &syncBuffer{}}
 	var err error
 	h.Server, err = compat.Start(t.Context(), compat.Config{

@@ -11,7 +11,7 @@ import (
 // maxLine is the longest line either side sends, in bytes.
 const maxLine = 64 << 10
 
-// forkRequest asks for a worker; the line carries three descriptors.
+// forkRequest asks for a worker; the line carries its descriptors.
 type forkRequest struct {
 	ID   int64      `json:"id"`
 	Fork forkLimits `json:"fork"`
@@ -20,6 +20,7 @@ type forkRequest struct {
 type forkLimits struct {
 	Memory int64 `json:"memory"` // bytes of RLIMIT_DATA; 0 is no limit
 	Files  int   `json:"files"`  // RLIMIT_NOFILE; 0 is no limit
+	FDs    int   `json:"fds"`    // descriptors of the line: 3, or 4 with the door to a cgroup
 }
 
 // killRequest asks for the end of a worker and its process group.
@@ -69,6 +70,6 @@ func encodeRequest(request any) ([]byte, error) {
 	return append(line, '\n'), nil
 }
 
-func newForkRequest(id int64, limits proc.Limits) forkRequest {
-	return forkRequest{ID: id, Fork: forkLimits{Memory: max(limits.Memory, 0), Files: max(limits.Files, 0)}}
+func newForkRequest(id int64, limits proc.Limits, fds int) forkRequest {
+	return forkRequest{ID: id, Fork: forkLimits{Memory: max(limits.Memory, 0), Files: max(limits.Files, 0), FDs: fds}}
 }

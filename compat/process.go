@@ -31,6 +31,7 @@ type process struct {
 
 	printing sync.WaitGroup // the readers of its outputs
 	writing  sync.Mutex     // held for one whole request
+	ending   sync.WaitGroup // what clears away after workers that ended
 
 	mu      sync.Mutex
 	ended   bool // down is closed
@@ -123,14 +124,14 @@ func (p *process) fork(ctx context.Context, limits proc.Limits) (*Child, error) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	c, theirs, err := newChild(p)
+	c, theirs, err := newChild(p, limits)
 	if err != nil {
 		return nil, fmt.Errorf("fork a Python worker: %w", err)
 	}
 	a := &asked{child: c, answer: make(chan error, 1)}
 	id, err := p.expect(a)
 	if err == nil {
-		err = p.send(newForkRequest(id, limits), theirs.fds())
+		err = p.send(newForkRequest(id, limits, len(theirs)), theirs.fds())
 	}
 	theirs.close()
 	if err == nil {
@@ -240,7 +241,8 @@ func (p *process) take(r report) {
 		delete(p.workers, r.Exit)
 		p.mu.Unlock()
 		if c != nil {
-			c.ended(p.why(r))
+			why := p.why(r)
+			p.ending.Go(func() { c.ended(why) })
 		}
 	default:
 		p.answer(r)
@@ -287,6 +289,7 @@ func (p *process) bury(grace time.Duration) {
 	err := p.proc.Wait()
 	timer.Stop()
 	p.release(err)
+	p.ending.Wait()
 	_ = p.proc.Stream.Close() // the other end is gone
 	p.stopPrinting()
 	p.exit = err
@@ -304,7 +307,7 @@ func (p *process) release(err error) {
 			// as long as one of them lives, and pids are not used again within the moment since then.
 			_ = syscall.Kill(-pid, syscall.SIGKILL) // most left nothing behind
 		}
-		c.ended(errors.New("signal: killed (the Python fork-server ended)"))
+		p.ending.Go(func() { c.ended(errors.New("signal: killed (the Python fork-server ended)")) })
 	}
 	clear(p.workers)
 	for _, a := range p.asked {

@@ -49,6 +49,9 @@ type launcher struct {
 func newLauncher(cfg Config) *launcher {
 	l := &launcher{cfg: cfg, self: findSelf(cfg.Self), starter: proc.NewStarter(owner(cfg.Data))}
 	l.container = sync.OnceValue(l.findContainer)
+	if err := l.starter.UseCgroups(); err != nil {
+		cfg.Log.Debug("memory is limited process by process", "error", err)
+	}
 	if cfg.Limits.Processes > 0 {
 		l.starter.Fence(cfg.Limits.Processes, func(pid, processes int) {
 			cfg.Log.Warn("a plugin's processes were ended: too many", "group", pid, "processes", processes, "limit", cfg.Limits.Processes)

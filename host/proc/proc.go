@@ -61,6 +61,7 @@ type Starter struct {
 	once     sync.Once
 	fences   sync.WaitGroup // what Fence started
 	running  sync.Map       // of the marked ones: mark to *Process
+	cgroups  *cgroups       // nil: none are used
 }
 
 type request struct {
@@ -87,6 +88,9 @@ func (s *Starter) Close() {
 	s.once.Do(func() { close(s.stopped) })
 	<-s.ended
 	s.fences.Wait()
+	if s.cgroups != nil {
+		s.cgroups.close()
+	}
 }
 
 // Process is a process that was started. Its stream and outputs are closed by
@@ -97,8 +101,9 @@ type Process struct {
 	Stderr *os.File      // the same for its error output
 	Pid    int           // its process id, and that of its process group
 
-	mark      string // what it and all it starts bear; "" for nothing
-	contained bool   // all it starts ends with it, and its end is told in a status
+	mark      string  // what it and all it starts bear; "" for nothing
+	contained bool    // all it starts ends with it, and its end is told in a status
+	group     *Cgroup // what it and all it starts are in; nil for the host's own
 
 	done   chan struct{} // closed when reaped
 	mu     sync.Mutex    // guards gone and fenced
@@ -132,7 +137,9 @@ func (s *Starter) Start(spec Spec) (*Process, error) {
 		cmd.Env = append(cmd.Env, markVariable+"="+p.mark)
 	}
 	cmd.ExtraFiles = []*os.File{theirs}
+	p.group = s.Cgroup(spec.Limits)
 	if err := p.start(s, cmd, theirs); err != nil {
+		_ = p.group.End() // nothing ran in it
 		return nil, fmt.Errorf("start %s: %w", spec.Path, explain(cmd, err))
 	}
 	if !p.contained { // else its keeper sets them, before it starts
@@ -164,7 +171,9 @@ func (p *Process) start(s *Starter, cmd *exec.Cmd, theirs *os.File) error {
 	if p.Stdout, out, err = pipe(); err == nil {
 		if p.Stderr, errs, err = pipe(); err == nil {
 			cmd.Stdout, cmd.Stderr = out, errs
+			started := p.group.admit(cmd.SysProcAttr)
 			err = s.submit(cmd)
+			started()
 		}
 	}
 	for _, f := range ends {
@@ -224,6 +233,9 @@ func (p *Process) reap(s *Starter, cmd *exec.Cmd) {
 	}
 	s.running.Delete(p.mark)
 	p.err = p.why(p.err)
+	if over := p.group.End(); over != nil && p.err != nil {
+		p.err = over
+	}
 	close(p.done)
 }
 

@@ -203,7 +203,8 @@ func TestHostDies(t *testing.T) {
 
 // beHost starts a process and waits to be killed. The process holds the named
 // pipe open for as long as it lives. With an owner it lets go of another one
-// that does the same; an owner called contained has it in a container.
+// that does the same; an owner called contained has it in a container, one
+// called grouped in a cgroup and without an environment.
 func beHost(pipe, owner string) {
 	s := proc.NewStarter(owner)
 	script := "exec 4>" + pipe + "; echo ready >&4; exec sleep 1000"
@@ -213,6 +214,12 @@ func beHost(pipe, owner string) {
 	spec := sh(script)
 	if strings.HasPrefix(owner, "contained") {
 		spec.Container = &proc.Container{Keeper: []string{os.Args[0], "play", "keep"}}
+	}
+	if strings.HasPrefix(owner, "grouped") {
+		spec.Args[1] = strings.ReplaceAll(spec.Args[1], "setsid", "setsid env -i")
+		if err := s.UseCgroups(); err != nil {
+			panic(err)
+		}
 	}
 	if _, err := s.Start(spec); err != nil {
 		panic(err)

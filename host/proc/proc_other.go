@@ -3,6 +3,7 @@
 package proc
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"syscall"
@@ -61,3 +62,21 @@ func groups() map[int][]int { return nil }
 func (f *fence) mark([]int) string { return "" }
 
 func innerGroup(_ []int, group int) int { return group }
+
+type cgroups struct{}
+
+// LookCgroups is for Linux only.
+func LookCgroups(int) (used bool, err error) { return false, errNoCgroups }
+
+// UseCgroups is for Linux only.
+func (s *Starter) UseCgroups() error { return errNoCgroups }
+
+var errNoCgroups = errors.New("this system has no cgroups")
+
+func (c *cgroups) add(Limits) *Cgroup { return nil }
+
+func (c *cgroups) close() {}
+
+func (g *Cgroup) admit(*syscall.SysProcAttr) (done func()) { return func() {} }
+
+func endCgroup(string) error { return nil }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import faulthandler
 import fcntl
@@ -33,14 +34,16 @@ class Limits(NamedTuple):
 def become(fds: list[int], limits: Limits, parent: int) -> int:
     """Turn this fork into a worker and return the descriptor of its stream.
 
-    fds are the stream, standard output and standard error. Afterwards the process leads a session
-    and group of its own, dies with its parent, and has files 0, 1, 2 and the stream open, no others.
+    fds are the stream, standard output, standard error and maybe the door to a cgroup. Afterwards the
+    process leads a session and group of its own, dies with its parent, and has files 0, 1, 2 and the
+    stream open, no others.
     """
+    enter(fds[3:])
     os.setsid()
     die_with(parent)
     adopt()
     reset_signals()
-    stream, out, err = fds
+    stream, out, err = fds[:3]
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
@@ -56,6 +59,13 @@ def become(fds: list[int], limits: Limits, parent: int) -> int:
     sys.dont_write_bytecode = True  # a plugin's folder holds what its author put there
     gc.enable()
     return high
+
+
+def enter(doors: list[int]) -> None:
+    """Go to the cgroup that the host made; one that cannot be entered leaves the other limits."""
+    for door in doors:
+        with contextlib.suppress(OSError):
+            os.write(door, b"0")
 
 
 def text_output(fd: int) -> io.TextIOWrapper:

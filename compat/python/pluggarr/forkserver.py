@@ -3,8 +3,9 @@
 Run as ``python -m pluggarr.forkserver`` with the host on file 3, one JSON object a line.
 
 From the host:
-  ``{"id": 7, "fork": {"memory": bytes, "files": n}}`` with three descriptors attached, in this
-  order: the worker's stream, its standard output, its standard error. A limit of 0 is none.
+  ``{"id": 7, "fork": {"memory": bytes, "files": n, "fds": 3}}`` with as many descriptors attached, in
+  this order: the worker's stream, its standard output, its standard error, and, when there are four,
+  the ``cgroup.procs`` of the cgroup it goes to. A limit of 0 is none.
   ``{"kill": pid}`` ends a worker and its process group; a pid that is not a live worker is ignored.
 
 To the host:
@@ -35,7 +36,7 @@ from typing import Any, NoReturn
 from pluggarr import child, orm, worker
 
 CONTROL_FD = 3
-FDS_PER_FORK = 3
+FDS_PER_FORK = (3, 4)
 MAX_LINE = 64 * 1024
 
 # What plugins import most; loaded here once, shared by every worker.
@@ -126,21 +127,22 @@ class ForkServer:
                 self._kill(int(request["kill"]))
             else:
                 limits = request["fork"]
-                memory, files = int(limits["memory"]), int(limits["files"])
-                self._fork(int(request["id"]), memory, files)
+                if limits["fds"] not in FDS_PER_FORK:
+                    raise ValueError("a fork has three descriptors or four")
+                fds = [self._fds.popleft() for _ in range(limits["fds"])]
+                self._fork(int(request["id"]), fds, child.Limits(int(limits["memory"]), int(limits["files"])))
         except (ValueError, TypeError, KeyError, IndexError) as error:
             print(f"fork-server: not a request: {line[:200]!r}: {error}", file=sys.stderr)
             return False
         return True
 
-    def _fork(self, request: int, memory: int, files: int) -> None:
-        fds = [self._fds.popleft() for _ in range(FDS_PER_FORK)]
+    def _fork(self, request: int, fds: list[int], limits: child.Limits) -> None:
         answer: dict[str, Any] = {"id": request}
         try:
             parent = os.getpid()
             pid = os.fork()
             if pid == 0:
-                self._be_worker(fds, child.Limits(memory, files), parent)
+                self._be_worker(fds, limits, parent)
             self._alive.add(pid)
             answer["pid"] = pid
         except OSError as error:

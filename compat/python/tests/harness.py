@@ -157,7 +157,7 @@ class Server:
             stream, theirs = socket.socketpair()
             (out, out_w), (err, err_w) = os.pipe(), os.pipe()
             call = next(self._ids)
-            line = json.dumps({"id": call, "fork": {"memory": 0, "files": 0}}).encode() + b"\n"
+            line = json.dumps({"id": call, "fork": {"memory": 0, "files": 0, "fds": 3}}).encode() + b"\n"
             socket.send_fds(self.control.sock, [line[:9]], [theirs.fileno(), out_w, err_w])
             self.control.sock.sendall(line[9:])
             theirs.close()
@@ -175,7 +175,7 @@ class Server:
         out, out_w = os.pipe()
         err, err_w = os.pipe()
         call = next(self._ids)
-        request = {"id": call, "fork": {"memory": memory, "files": files}}
+        request = {"id": call, "fork": {"memory": memory, "files": files, "fds": 3}}
         self.control.send(request, theirs.fileno(), out_w, err_w)
         for close in (theirs.close, lambda: os.close(out_w), lambda: os.close(err_w)):
             close()

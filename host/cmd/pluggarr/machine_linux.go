@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/pluggarr/pluggarr/host"
 	"github.com/pluggarr/pluggarr/host/proc"
 )
 
@@ -26,26 +26,24 @@ func lookMemory(_ context.Context, cfg *config) finding {
 	return ok(cfg.memory.String() + " of data a plugin (RLIMIT_DATA)")
 }
 
-func lookCgroup(context.Context, *config) finding {
-	const root = "/sys/fs/cgroup"
-	const instead = "; memory is limited process by process instead"
-	if _, err := os.Stat(filepath.Join(root, "cgroup.controllers")); err != nil {
-		return ok("not on this machine" + instead)
+// lookCgroup speaks of the host that runs for the data folder, else of one that
+// is started as this command was.
+func lookCgroup(_ context.Context, cfg *config) finding {
+	pid := os.Getpid()
+	if local, err := host.ReadLocal(cfg.data); err == nil && alive(local.Pid) {
+		pid = local.Pid
 	}
-	raw, err := os.ReadFile("/proc/self/cgroup")
-	if err != nil {
-		return ok("unknown: " + err.Error())
-	}
-	own := ""
-	for line := range strings.Lines(string(raw)) {
-		if path, found := strings.CutPrefix(line, "0::"); found {
-			own = filepath.Join(root, strings.TrimSpace(path))
+	used, err := proc.LookCgroups(pid)
+	switch {
+	case err != nil:
+		return finding{
+			Result: isOK, Detail: "not used, each process is limited by itself: " + err.Error(),
+			Next: "to have the memory of a plugin counted with that of all it starts, give the host a cgroup of its own, as systemd does with Delegate=yes",
 		}
+	case !used:
+		return ok("a host that is started like this counts the memory of a plugin with that of all it starts")
 	}
-	if own == "" || unix.Access(own, unix.W_OK) != nil {
-		return ok("may not be changed by this user" + instead)
-	}
-	return ok(own + " may be changed by this user")
+	return ok("used: the memory of a plugin is counted with that of all it starts")
 }
 
 func lookContainers(_ context.Context, cfg *config) finding {
