@@ -34,7 +34,8 @@ import (
 	"github.com/pluggarr/pluggarr/sdk"
 )
 
-// Host is a plugin host.
+// Host is a plugin host: New opens its parts, Run serves until its context ends
+// and closes them.
 type Host struct {
 	cfg       Config
 	lock      io.Closer

@@ -71,7 +71,7 @@ func owner(data string) string {
 func (l *launcher) findContainer() *proc.Container {
 	cfg := l.cfg
 	cfg.Self = l.self.program()
-	for _, c := range Containers(cfg) {
+	for _, c := range containers(cfg) {
 		err := l.starter.Try(c)
 		if err == nil {
 			return c
@@ -82,10 +82,10 @@ func (l *launcher) findContainer() *proc.Container {
 	return nil
 }
 
-// Containers are the ways in which a host with cfg separates plugins from the
+// containers are the ways in which a host with cfg separates plugins from the
 // machine, the best first: with the folder for their files at /data and
 // /app/data, where plugins written for Dispatcharr look for it, and without.
-func Containers(cfg Config) []*proc.Container {
+func containers(cfg Config) []*proc.Container {
 	keeper := []string{cfg.Self, "keeper"}
 	var binds []proc.Bind
 	for _, place := range []string{"/data", "/app/data"} {

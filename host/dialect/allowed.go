@@ -55,14 +55,14 @@ func AllowedStd() []string {
 		unicode unicode/utf16 unicode/utf8 unique`)
 }
 
-// AllowedInTests returns what a plugin's tests may import besides [Allowed]:
+// allowedInTests returns what a plugin's tests may import besides [Allowed]:
 // the SDK's package first.
-func AllowedInTests() []string {
+func allowedInTests() []string {
 	return append([]string{SDK + "/sdktest"}, AllowedStdInTests()...)
 }
 
 // AllowedStdInTests returns the packages of the standard library among
-// [AllowedInTests], sorted.
+// allowedInTests, sorted.
 func AllowedStdInTests() []string {
 	return strings.Fields("net/http/httptest testing testing/fstest testing/iotest")
 }

@@ -75,7 +75,8 @@ type Checker struct {
 	std types.Importer
 }
 
-// New returns a Checker.
+// New returns a Checker that has loaded nothing yet: the first check of an import
+// costs most. The error is that of a build without its export data.
 func New() (*Checker, error) {
 	std, err := Importer()
 	if err != nil {

@@ -16,12 +16,12 @@ import (
 // CheckTests reads one package of a plugin with its tests, those of the same
 // package: the one in dir, a slash-separated path inside the plugin's folder, or
 // "." for the main package. Its Description is empty. What tests import of
-// [AllowedInTests] is allowed to all files.
+// allowedInTests is allowed to all files.
 func (c *Checker) CheckTests(fsys fs.FS, folder, dir string) *Result {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l := newLoad(fsys, c.std)
-	for _, importPath := range AllowedInTests() {
+	for _, importPath := range allowedInTests() {
 		l.allowed[importPath] = true
 	}
 	l.tested = dir

@@ -28,7 +28,8 @@ type Interpreter struct {
 	exports interp.Exports
 }
 
-// New returns an Interpreter.
+// New returns an Interpreter for one plugin, with the packages that plugins may
+// import.
 func New() *Interpreter {
 	exports := interp.Exports{}
 	for _, importPath := range symbols.Paths() {

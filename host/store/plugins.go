@@ -200,7 +200,7 @@ func (s *Store) SaveSettings(ctx context.Context, key string, settings json.RawM
 // when there is no row.
 func (s *Store) DeletePlugin(ctx context.Context, key string) error {
 	err := s.Atomic(ctx, func(s *Store) error {
-		if err := errors.Join(s.DeleteStorage(ctx, key), s.SetEngine(ctx, key, "")); err != nil {
+		if err := errors.Join(s.deleteStorage(ctx, key), s.SetEngine(ctx, key, "")); err != nil {
 			return err
 		}
 		return existing(s.write.NewDelete().Model((*Plugin)(nil)).Where(`"key" = ?`, clean(key)).Exec(ctx))

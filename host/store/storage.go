@@ -86,8 +86,8 @@ func (s *Store) DeleteItems(ctx context.Context, plugin string, keys []string) e
 	return nil
 }
 
-// DeleteStorage forgets all that a plugin keeps.
-func (s *Store) DeleteStorage(ctx context.Context, plugin string) error {
+// deleteStorage forgets all that a plugin keeps.
+func (s *Store) deleteStorage(ctx context.Context, plugin string) error {
 	if _, err := s.write.NewDelete().Model((*StoredItem)(nil)).Where("plugin = ?", clean(plugin)).Exec(ctx); err != nil {
 		return fmt.Errorf("forget what plugin %q keeps: %w", plugin, err)
 	}

@@ -16,8 +16,8 @@ type UUID [16]byte
 // NewUUID is a random UUID.
 func NewUUID() UUID { return UUID(uuid.New()) }
 
-// ParseUUID reads 32 hex digits, with or without hyphens.
-func ParseUUID(text string) (UUID, error) {
+// parseUUID reads 32 hex digits, with or without hyphens.
+func parseUUID(text string) (UUID, error) {
 	id, err := uuid.Parse(text)
 	if err != nil {
 		return UUID{}, fmt.Errorf("read UUID %q: %w", text, err)
@@ -49,9 +49,9 @@ func (u *UUID) Scan(from any) error {
 // MarshalText writes the form with hyphens.
 func (u UUID) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
 
-// UnmarshalText reads any form that ParseUUID takes.
+// UnmarshalText reads any form that parseUUID takes.
 func (u *UUID) UnmarshalText(text []byte) error {
-	id, err := ParseUUID(string(text))
+	id, err := parseUUID(string(text))
 	if err != nil {
 		return err
 	}

@@ -64,9 +64,9 @@ type tried struct {
 	Plugin   string                 `json:"plugin"`          // its key, else the path that holds none
 	Version  string                 `json:"version"`         // "" when it has none
 	Runtime  string                 `json:"runtime"`         // "python" or "go"; "" when it cannot be told
-	Loads    bool                   `json:"loads"`           //
+	Loads    bool                   `json:"loads"`           // it was enabled without a failure
 	Error    string                 `json:"error,omitempty"` // why it does not load
-	Trace    string                 `json:"traceback,omitempty"`
+	Trace    string                 `json:"traceback,omitempty"` // of that; "" when there is none
 	StartMS  float64                `json:"start_ms"`     // until it was enabled
 	StopMS   float64                `json:"stop_ms"`      // until it was disabled
 	Memory   int64                  `json:"memory_bytes"` // of its processes, with their parts of what is shared; 0 where the system does not tell
