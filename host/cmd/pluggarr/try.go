@@ -61,19 +61,19 @@ see 'pluggarr python setup'. Fails when a plugin does not load.`,
 
 // tried is what came of one plugin.
 type tried struct {
-	Plugin   string                 `json:"plugin"`          // its key, else the path that holds none
-	Version  string                 `json:"version"`         // "" when it has none
-	Runtime  string                 `json:"runtime"`         // "python" or "go"; "" when it cannot be told
-	Loads    bool                   `json:"loads"`           // it was enabled without a failure
-	Error    string                 `json:"error,omitempty"` // why it does not load
+	Plugin   string                 `json:"plugin"`              // its key, else the path that holds none
+	Version  string                 `json:"version"`             // "" when it has none
+	Runtime  string                 `json:"runtime"`             // "python" or "go"; "" when it cannot be told
+	Loads    bool                   `json:"loads"`               // it was enabled without a failure
+	Error    string                 `json:"error,omitempty"`     // why it does not load
 	Trace    string                 `json:"traceback,omitempty"` // of that; "" when there is none
-	StartMS  float64                `json:"start_ms"`     // until it was enabled
-	StopMS   float64                `json:"stop_ms"`      // until it was disabled
-	Memory   int64                  `json:"memory_bytes"` // of its processes, with their parts of what is shared; 0 where the system does not tell
-	Fields   []named                `json:"fields"`       // the settings that it shows
-	Actions  []string               `json:"actions"`      // by id
-	Warnings []string               `json:"warnings"`     // what of it was left out
-	Missing  []compat.MissingImport `json:"missing"`      // what it imports in vain
+	StartMS  float64                `json:"start_ms"`            // until it was enabled
+	StopMS   float64                `json:"stop_ms"`             // until it was disabled
+	Memory   int64                  `json:"memory_bytes"`        // of its processes, with their parts of what is shared; 0 where the system does not tell
+	Fields   []named                `json:"fields"`              // the settings that it shows
+	Actions  []string               `json:"actions"`             // by id
+	Warnings []string               `json:"warnings"`            // what of it was left out
+	Missing  []compat.MissingImport `json:"missing"`             // what it imports in vain
 }
 
 // trial is a host on which plugins are tried.
