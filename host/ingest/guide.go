@@ -222,7 +222,7 @@ func unreadable(err error) error {
 
 // succeeded notes that all went well.
 func (r *guideRefresh) succeeded(ctx context.Context) error {
-	message := fmt.Sprintf("Parsed %d programmes for %d channels", r.Programmes, r.Mapped)
+	message := fmt.Sprintf("Parsed %s for %s", counted(r.Programmes, "programme"), counted(r.Mapped, "channel"))
 	if r.Mapped == 0 {
 		message = fmt.Sprintf("Found %d channels; no channel of the lineup is mapped to one of them", r.Channels)
 	}

@@ -265,12 +265,20 @@ func (r *m3uRun) tidy(ctx context.Context) error {
 
 // message is the result in a sentence.
 func (m *M3UResult) message() string {
-	text := fmt.Sprintf("%d streams in %s: %d new, %d changed, %d gone, %d removed",
-		m.Total, duration(m.Elapsed), m.Created, m.Updated, m.Stale, m.Deleted)
+	text := fmt.Sprintf("%s in %s: %d new, %d changed, %d gone, %d removed",
+		counted(m.Total, "stream"), duration(m.Elapsed), m.Created, m.Updated, m.Stale, m.Deleted)
 	if c := m.Channels; c.Created+c.Updated+c.Deleted+c.Failed > 0 {
 		text += fmt.Sprintf("; channels: %d new, %d changed, %d removed, %d failed", c.Created, c.Updated, c.Deleted, c.Failed)
 	}
 	return text
+}
+
+// counted is a number with its noun, as in "1 stream", "2 streams".
+func counted[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // duration says for people how long something took.

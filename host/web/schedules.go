@@ -191,7 +191,7 @@ func (s *server) createSchedule(w http.ResponseWriter, r *request) error {
 		return refuse(http.StatusBadRequest, "Unknown action "+run.Action, fmt.Sprintf("Plugin '%s' has no action '%s'; its entry lists those it has.", entry.Key, run.Action))
 	}
 	if row.Name == "" {
-		row.Name = entry.Name + ": " + run.Action
+		row.Name = entry.Name + ": " + labelled(entry, run.Action)
 	}
 	if run, err = s.plugins.Kept(run); err != nil {
 		s.fail(w, r, err)
@@ -212,6 +212,17 @@ func (s *server) createSchedule(w http.ResponseWriter, r *request) error {
 func offers(entry registry.Entry, action string) bool {
 	return entry.Runtime == plugindir.RuntimePython || len(entry.Actions) == 0 ||
 		slices.ContainsFunc(entry.Actions, func(a settings.Action) bool { return a.ID == action })
+}
+
+// labelled is what an action is called; its id when the plugin lists no such
+// action.
+func labelled(entry registry.Entry, action string) string {
+	for _, a := range entry.Actions {
+		if a.ID == action && a.Label != "" {
+			return a.Label
+		}
+	}
+	return action
 }
 
 // changeSchedule changes a schedule: what the body leaves out stays.

@@ -1,7 +1,7 @@
 // What is asked before an action runs: its parameters, and whether it shall.
 
 import { Button, Group, Stack, Text } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 
 import { Dialog } from "../frame/dialog";
 import { Notice } from "../frame/notice";
@@ -9,34 +9,21 @@ import { ApiError, messageOf } from "../api/client";
 import type { Action, Json, Plugin } from "../api/types";
 import { Fields } from "../settings/form";
 import { FormStore } from "../settings/store";
-import { questionOf } from "./confirm";
+import { paramsOf, questionOf } from "./confirm";
 
 interface Props {
   plugin: Plugin;
   action: Action;
   close: () => void;
   run: (params: Json) => Promise<void>;
-  /** Told what went wrong when nothing was asked, so that no dialog can say it. */
-  failed: (error: unknown) => void;
 }
 
-export default function Ask({ plugin, action, close, run, failed }: Props) {
+export default function Ask({ plugin, action, close, run }: Props) {
   const question = questionOf(plugin, action);
-  const params = Object.keys(action.params_schema?.properties ?? {}).length > 0 ? action.params_schema : undefined;
-  const silent = question === null && params === undefined;
-  const begun = useRef(false);
-  useEffect(() => {
-    if (silent && !begun.current) {
-      begun.current = true;
-      run({}).catch(failed).finally(close);
-    }
-  });
+  const params = paramsOf(action);
   const [store] = useState(() => new FormStore(params ?? {}, {}));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  if (silent) {
-    return null;
-  }
   const submit = async () => {
     setBusy(true);
     setError(null);

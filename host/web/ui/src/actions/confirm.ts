@@ -1,6 +1,6 @@
 // Whether an action asks before it runs, and what it asks.
 
-import type { Action, Plugin } from "../api/types";
+import type { Action, Plugin, Schema } from "../api/types";
 import { truthOf } from "../settings/kinds";
 
 interface Question {
@@ -37,4 +37,14 @@ export function questionOf(plugin: Pick<Plugin, "name" | "settings" | "schema" |
 
 function words(value: unknown): string {
   return typeof value === "string" ? value.trim() : "";
+}
+
+/** The form of an action's parameters; undefined for an action without them. */
+export function paramsOf(action: Action): Schema | undefined {
+  return Object.keys(action.params_schema?.properties ?? {}).length > 0 ? action.params_schema : undefined;
+}
+
+/** Whether an action begins with the click, which then nothing must come between. */
+export function asksNothing(plugin: Plugin, action: Action): boolean {
+  return questionOf(plugin, action) === null && paramsOf(action) === undefined;
 }

@@ -9,6 +9,7 @@ import { Icon } from "../frame/icons";
 import { Empty } from "../frame/states";
 import { complain } from "../frame/toast";
 import { RunLine } from "../runs/line";
+import { asksNothing } from "./confirm";
 import { eventName } from "./events";
 import { lookOf } from "./look";
 
@@ -38,6 +39,13 @@ function ActionRow({ plugin, action, runs }: { plugin: Plugin; action: Action; r
     const { run: id } = await start.mutateAsync({ action: action.id, params });
     setMine(id);
   };
+  const press = () => {
+    if (asksNothing(plugin, action)) {
+      run({}).catch((error: unknown) => complain(`${action.label} did not start`, error));
+    } else {
+      setAsking(true);
+    }
+  };
   // What is under way, else what was started here; after that the history has it.
   const shown = active.length > 0 ? active.map((r) => r.id) : mine === null ? [] : [mine];
   if (mine !== null && !shown.includes(mine)) {
@@ -62,7 +70,7 @@ function ActionRow({ plugin, action, runs }: { plugin: Plugin; action: Action; r
           leftSection={<Icon of="play" size={15} />}
           disabled={!plugin.enabled || plugin.missing}
           loading={start.isPending}
-          onClick={() => setAsking(true)}
+          onClick={press}
           aria-label={`${buttonText(action)}: ${action.label}`}
         >
           {buttonText(action)}
@@ -77,7 +85,7 @@ function ActionRow({ plugin, action, runs }: { plugin: Plugin; action: Action; r
       )}
       {asking && (
         <Suspense>
-          <Ask plugin={plugin} action={action} close={() => setAsking(false)} run={run} failed={(error) => complain(`${action.label} did not start`, error)} />
+          <Ask plugin={plugin} action={action} close={() => setAsking(false)} run={run} />
         </Suspense>
       )}
     </Paper>

@@ -60,6 +60,7 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
+// The first under a heading is there for everybody.
 const entries: { path: string; label: string; icon: IconName; under?: string; admin?: boolean }[] = [
   { path: "plugins", label: "Plugins", icon: "plug" },
   { path: "channels", label: "Channels", icon: "screen", under: "Lineup" },
@@ -71,8 +72,8 @@ const entries: { path: string; label: string; icon: IconName; under?: string; ad
   { path: "jobs", label: "Jobs", icon: "play", under: "Work" },
   { path: "schedules", label: "Schedules", icon: "clock" },
   { path: "events", label: "Events", icon: "bell" },
-  { path: "users", label: "Users", icon: "person", under: "Host", admin: true },
-  { path: "keys", label: "API keys", icon: "key" },
+  { path: "keys", label: "API keys", icon: "key", under: "Host" },
+  { path: "users", label: "Users", icon: "person", admin: true },
   { path: "settings", label: "Settings", icon: "sliders", admin: true },
 ];
 

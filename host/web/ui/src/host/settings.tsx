@@ -3,15 +3,15 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 
-import type { JsonObject } from "../api/types";
+import type { Json, JsonObject } from "../api/types";
 import { Heading } from "../frame/head";
 import { Empty, Failed, Waiting } from "../frame/states";
-import { useAll, useSave } from "../lineup/queries";
+import { useAll, useNames, useSave } from "../lineup/queries";
 import type { Named } from "../lineup/types";
 import { cellOf } from "../runs/shape";
 import { Editor } from "../settings/editor";
 import { Doctor } from "./doctor";
-import { schemaOf } from "./shape";
+import { schemaOf, titleOf } from "./shape";
 
 interface SettingGroup extends Named {
   key: string;
@@ -23,6 +23,13 @@ const path = "/api/core/settings/";
 export default function HostSettings() {
   const groups = useAll<SettingGroup>(path);
   const save = useSave(path);
+  const agents = useNames("/api/core/useragents/");
+  const profiles = useNames("/api/core/streamprofiles/");
+  const shown = (name: string, value: Json) => {
+    const names = name === "default_user_agent" ? agents : name === "default_stream_profile" ? profiles : undefined;
+    const known = names?.get(Number(value));
+    return known ?? (typeof value === "boolean" ? (value ? "on" : "off") : cellOf(value));
+  };
   const [editing, setEditing] = useState<SettingGroup | null>(null);
   if (groups.isPending) {
     return <Waiting what="the settings" />;
@@ -49,10 +56,10 @@ export default function HostSettings() {
             {Object.entries(group.value ?? {}).map(([name, value]) => (
               <Group key={name} justify="space-between" gap="xs" py={2}>
                 <Text size="sm" c="dimmed" className="break">
-                  {name.replaceAll("_", " ")}
+                  {titleOf(name)}
                 </Text>
                 <Text size="sm" className="break">
-                  {cellOf(value)}
+                  {shown(name, value)}
                 </Text>
               </Group>
             ))}

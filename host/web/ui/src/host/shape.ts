@@ -27,7 +27,8 @@ function typeOf(value: Json): string | null {
   }
 }
 
-function titleOf(name: string): string {
+/** A name as a heading, as in Time zone. */
+export function titleOf(name: string): string {
   const words = name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -98,7 +98,7 @@ export function SourceCard({ path, source, title, about, request, edit, remove }
 
 export function Tool({ of, label, act, disabled = false }: { of: "pencil" | "trash" | "plus" | "up" | "down"; label: string; act: () => void; disabled?: boolean }) {
   return (
-    <ActionIcon variant="subtle" color={of === "trash" ? "red" : "gray"} size="lg" onClick={act} disabled={disabled} aria-label={label} title={label}>
+    <ActionIcon variant="subtle" color={of === "trash" ? "red" : "gray"} size="lg" onClick={act} disabled={disabled} {...(disabled ? { bg: "transparent" } : {})} aria-label={label} title={label}>
       <Icon of={of} />
     </ActionIcon>
   );

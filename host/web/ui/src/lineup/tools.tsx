@@ -15,7 +15,7 @@ export function useWords(): { typed: string; words: string; type: (text: string)
 
 export function Tools({ what, typed, type, children }: { what: string; typed: string; type: (text: string) => void; children?: ReactNode }) {
   return (
-    <Group gap="xs" mb="sm">
+    <Group gap="xs" mb="sm" className="tools">
       <TextInput
         type="search"
         flex="1 1 200px"

@@ -49,20 +49,68 @@ export class Cutter {
   }
 }
 
+/** Hands on lines in batches: a plugin may write thousands a second, and each batch is drawn. Of many, the last count. */
+export class Batch {
+  private lines: Line[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly take: (lines: Line[]) => void,
+    private readonly most = tail,
+    private readonly pause = 250, // ms
+  ) {}
+
+  add(lines: Line[]): void {
+    if (lines.length === 0) {
+      return;
+    }
+    this.lines = this.lines.concat(lines).slice(-this.most);
+    if (this.timer === undefined) {
+      this.flush(); // a single line is there at once
+      this.timer = setTimeout(() => this.again(), this.pause);
+    }
+  }
+
+  /** Hands on what is left; nothing comes after it. */
+  end(): void {
+    clearTimeout(this.timer);
+    this.flush();
+  }
+
+  private again(): void {
+    this.timer = this.lines.length > 0 ? setTimeout(() => this.again(), this.pause) : undefined;
+    this.flush();
+  }
+
+  private flush(): void {
+    const { lines } = this;
+    this.lines = [];
+    if (lines.length > 0) {
+      this.take(lines);
+    }
+  }
+}
+
 /** Calls take with new lines until the signal ends it or the answer does. */
 export async function follow(query: Query, signal: AbortSignal, take: (lines: Line[]) => void): Promise<void> {
   const response = await send(logPath(query, "follow"), { signal });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   const cutter = new Cutter();
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) {
-      return;
-    }
-    const lines = cutter.cut(value);
-    if (lines.length > 0) {
+  const batch = new Batch((lines) => {
+    if (!signal.aborted) {
       take(lines);
     }
+  });
+  try {
+    while (reader) {
+      const { done, value } = await reader.read();
+      if (done) {
+        return;
+      }
+      batch.add(cutter.cut(value));
+    }
+  } finally {
+    batch.end();
   }
 }
 

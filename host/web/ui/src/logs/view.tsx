@@ -10,7 +10,7 @@ import { Icon } from "../frame/icons";
 import { complain } from "../frame/toast";
 import { download, follow, type Query } from "./stream";
 
-const most = 3000; // lines that are kept on the page
+const most = 1000; // lines that are kept on the page, as many as the host sends of the past
 
 interface Read {
   lines: { id: number; line: Line }[];

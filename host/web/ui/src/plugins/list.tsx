@@ -98,7 +98,7 @@ function Top({ count, admin }: { count: number; admin: boolean }) {
 
 function Tools({ choice, change, trouble }: { choice: Choice; change: (choice: Choice) => void; trouble: number }) {
   return (
-    <Group gap="sm">
+    <Group gap="sm" className="tools">
       <TextInput
         flex="1 1 220px"
         type="search"
