@@ -80,6 +80,7 @@ func raceDetector() bool {
 func TestHostilePlugins(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
+	s.grace = time.Second // some use all of it
 	s.copy("../examples/hello", "hello")
 	s.copy("worker/workertest/testdata/suite", "suite")
 	s.copy("worker/workertest/testdata/suite_python", "suite_python")
@@ -174,9 +175,10 @@ type site struct {
 	program  string // of a host that is a process of its own; "" is this one
 	url      string
 	key      string
+	grace    time.Duration // that plugins have to end
 }
 
-func newSite(t *testing.T) *site { return &site{t: t, data: t.TempDir()} }
+func newSite(t *testing.T) *site { return &site{t: t, data: t.TempDir(), grace: patience} }
 
 // copy puts a plugin into the plugins folder.
 func (s *site) copy(from, key string) {
@@ -210,7 +212,7 @@ func (s *site) begin() {
 	}
 	h, err := host.New(s.t.Context(), host.Config{
 		Data: s.data, Database: s.database, Listen: "127.0.0.1:0", Self: os.Args[0], AllowExecutables: true, Limits: limits,
-		Times: registry.Times{Grace: time.Second, Settle: time.Millisecond},
+		Times: registry.Times{Grace: s.grace, Settle: time.Millisecond},
 	})
 	if err != nil {
 		s.t.Fatal(err)
