@@ -54,6 +54,7 @@ func TestLog(t *testing.T) {
 		{"groups", func(l *slog.Logger) {
 			l.With("a", 1).WithGroup("g").With("b", 2).Info("x", slog.Group("h", "c", 3), "level", "low")
 		}, "info", "x", `{"a":1,"g":{"b":2,"h":{"c":3},"level":"low"}}`},
+		{"duration", func(l *slog.Logger) { l.Info("x", "took", 1500*time.Millisecond) }, "info", "x", `{"took":"1.5s"}`},
 		{"empty group", func(l *slog.Logger) { l.WithGroup("g").Info("x") }, "info", "x", ""},
 		{"secret", func(l *slog.Logger) {
 			l.Info("x", "key", sdk.Secret("hunter2"), "all", Settings{APIKey: "hunter2"})

@@ -28,6 +28,9 @@ func newLog(conn *wire.Conn, run string) *slog.Logger {
 // it is the host's to take. The plugin's attributes are all in a group.
 func protocolKey(groups []string, a slog.Attr) slog.Attr {
 	if len(groups) > 0 {
+		if a.Value.Kind() == slog.KindDuration { // JSON has nanoseconds, which nobody reads
+			a.Value = slog.StringValue(a.Value.Duration().String())
+		}
 		return a
 	}
 	switch a.Key {
