@@ -12,6 +12,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/ingest"
 	"github.com/pluggarr/pluggarr/host/jobs"
 	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/services"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
@@ -30,8 +31,10 @@ func (p python) SealSecrets(ctx context.Context, plugin string, settings json.Ra
 }
 
 // RunAction runs an action of a plugin for another.
-func (p python) RunAction(ctx context.Context, plugin, action string, params json.RawMessage) (json.RawMessage, error) {
-	out, err := p.plugins.Run(ctx, plugin, registry.Call{Action: action, Params: params, Trigger: store.TriggerTask})
+func (p python) RunAction(ctx context.Context, a services.Action) (json.RawMessage, error) {
+	out, err := p.plugins.Run(ctx, a.Plugin, registry.Call{
+		Action: a.Action, Params: a.Params, Trigger: store.TriggerTask, Depth: p.plugins.Depth(a.From, ""),
+	})
 	return out.Result, err
 }
 

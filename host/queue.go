@@ -15,6 +15,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/ingest"
 	"github.com/pluggarr/pluggarr/host/jobs"
 	"github.com/pluggarr/pluggarr/host/registry"
+	"github.com/pluggarr/pluggarr/host/services"
 	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
@@ -263,8 +264,11 @@ type tasksQueue struct {
 }
 
 // Task has an action of a plugin run later.
-func (q tasksQueue) Task(ctx context.Context, tx *sql.Tx, plugin string, task sdk.Task) (int64, error) {
-	run := registry.QueuedRun{Plugin: plugin, Action: task.Action, Trigger: store.TriggerTask}
+func (q tasksQueue) Task(ctx context.Context, tx *sql.Tx, asked services.Task) (int64, error) {
+	task := asked.Task
+	run := registry.QueuedRun{
+		Plugin: asked.Plugin, Action: task.Action, Trigger: store.TriggerTask, Depth: q.plugins().Depth(asked.Plugin, asked.Run),
+	}
 	if task.Params != nil {
 		params, err := json.Marshal(task.Params)
 		if err != nil {
@@ -284,7 +288,7 @@ func (q tasksQueue) Task(ctx context.Context, tx *sql.Tx, plugin string, task sd
 		r.At = time.Now().Add(task.After.Std())
 	}
 	if task.Unique != "" {
-		r.Unique = plugin + " " + task.Unique
+		r.Unique = asked.Plugin + " " + task.Unique
 	}
 	return q.put(ctx, tx, r)
 }

@@ -214,8 +214,9 @@ type VODWatched struct {
 	Username string `json:"username,omitempty"`
 }
 
-// RunFinished is the payload of [EventRunFinished]. What an event began is not
-// told again, so that a plugin may listen without calling itself.
+// RunFinished is the payload of [EventRunFinished]. A run to which an event led,
+// also through a task, is not told, so that a plugin may listen without calling
+// itself.
 type RunFinished struct {
 	// Run is the run's id.
 	Run string `json:"run"`

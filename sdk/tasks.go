@@ -36,7 +36,10 @@ func (s TaskService) Enqueue(ctx context.Context, task Task) (int64, error) {
 	var answer struct {
 		ID int64 `json:"id"`
 	}
-	err := s.link.call(ctx, "tasks.enqueue", task, &answer)
+	err := s.link.call(ctx, "tasks.enqueue", struct {
+		Task
+		Run string `json:"run,omitempty"`
+	}{task, s.link.run}, &answer)
 	return answer.ID, err
 }
 

@@ -39,7 +39,7 @@ func Kinds() []Kind {
 		{sdk.EventM3UBlocked, "M3U Blocked", "Somebody asked for a playlist and may not have it.", sdk.OutputBlocked{}, false},
 		{sdk.EventVODStart, "VOD Started", "Somebody begins to watch a film or an episode.", sdk.VODWatched{}, false},
 		{sdk.EventVODStop, "VOD Stopped", "Somebody watches it no longer.", sdk.VODWatched{}, false},
-		{sdk.EventRunFinished, "Run Finished", "A run has ended. Runs that an event began are not told.", sdk.RunFinished{}, true},
+		{sdk.EventRunFinished, "Run Finished", "A run has ended. Runs to which an event led, also through a task, are not told.", sdk.RunFinished{}, true},
 		{sdk.EventPluginState, "Plugin State", "A plugin has another state.", sdk.PluginStateChanged{}, true},
 	}
 }

@@ -168,7 +168,7 @@ func (r *Registry) Emit(e Emission) error {
 	case json.Unmarshal([]byte(payload), &object) != nil || object == nil:
 		return ErrEventObject
 	}
-	depth := r.eventDepth(e)
+	depth := r.Depth(e.Plugin, e.Run)
 	if depth > mostDepth {
 		return ErrEventDepth
 	}
@@ -179,17 +179,17 @@ func (r *Registry) Emit(e Emission) error {
 	return nil
 }
 
-// eventDepth is how many events led to what a plugin sends. Where the run is
-// not known, the worst of those that go on counts.
-func (r *Registry) eventDepth(e Emission) int {
-	if a := r.activeRun(e.Run); a != nil && a.current().Plugin == e.Plugin {
+// Depth is how many events led to what a run of a plugin asks for. Where the
+// run is not known, as with "", the worst of those that go on counts.
+func (r *Registry) Depth(plugin, run string) int {
+	if a := r.activeRun(run); a != nil && a.plugin == plugin {
 		return a.depth
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	depth := 0
 	for _, a := range r.active {
-		if a.plugin == e.Plugin {
+		if a.plugin == plugin {
 			depth = max(depth, a.depth)
 		}
 	}

@@ -11,7 +11,7 @@ type News struct {
 	// State hears that a plugin has another state.
 	State func(plugin string, s State)
 	// Run hears that a run begins, says how far it is, or has ended. The row is
-	// without secrets. caused says that an event began it.
+	// without secrets. caused says that an event led to it.
 	Run func(run store.Run, caused bool)
 	// Event hears what plugins send.
 	Event func(e events.Event)
@@ -31,7 +31,7 @@ func (n News) withDefaults() News {
 }
 
 // tell says how far a run is.
-func (r *Registry) tell(a *active) { r.cfg.News.Run(a.current(), a.event != nil) }
+func (r *Registry) tell(a *active) { r.cfg.News.Run(a.current(), a.depth > 0) }
 
 // State returns where a plugin is in its life; Missing when nothing is known
 // of it. It waits for nobody.

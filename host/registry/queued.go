@@ -39,6 +39,8 @@ type QueuedRun struct {
 	UserID int64 `json:"user_id,omitempty"`
 	// Trigger is what causes it.
 	Trigger store.RunTrigger `json:"trigger"`
+	// Depth is how many events led to it; 0 for none.
+	Depth int `json:"depth,omitempty"`
 	// Again says that somebody wants it done once more, whatever became of it.
 	Again bool `json:"-"`
 }
@@ -54,7 +56,7 @@ func (r *Registry) enqueue(ctx context.Context, p *plugin, l *live, call Call) (
 		return "", err
 	}
 	err = r.cfg.Queue.QueueRun(ctx, QueuedRun{
-		Plugin: p.key, Action: call.Action, Run: run.row.ID, UserID: call.UserID, Trigger: call.Trigger,
+		Plugin: p.key, Action: call.Action, Run: run.row.ID, UserID: call.UserID, Trigger: call.Trigger, Depth: run.depth,
 		Sealed: r.cfg.Sealer.Seal(string(run.params), sealPlace(run.row.ID)),
 	})
 	if err == nil {
@@ -73,7 +75,7 @@ func sealPlace(run string) string { return "run " + run }
 // the cause ErrSuspended, put back. The errors are those of Run.
 func (r *Registry) RunQueued(ctx context.Context, q QueuedRun) (json.RawMessage, error) {
 	foreground := false
-	call := Call{Action: q.Action, Params: q.Params, UserID: q.UserID, Trigger: q.Trigger, Background: &foreground}
+	call := Call{Action: q.Action, Params: q.Params, UserID: q.UserID, Trigger: q.Trigger, Depth: q.Depth, Background: &foreground}
 	var row *store.Run
 	place := keptPlace(q.Plugin)
 	if q.Run != "" {

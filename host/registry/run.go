@@ -32,6 +32,7 @@ type Call struct {
 	Trigger    store.RunTrigger // what causes it
 	Event      *events.Event    // what runs it; nil for no event
 	Background *bool            // true: answer at once, the run goes on; nil: as the action says
+	Depth      int              // how many events led to it; where Event is set, that counts
 }
 
 // Outcome is what came of a run.
@@ -103,7 +104,7 @@ func (r *Registry) draft(ctx context.Context, p *plugin, l *live, call Call) (*a
 			Version: said.Version, Engine: l.engine, Params: params,
 		},
 		settings: f.settings.Effective(stored), params: params,
-		plugin: p.key, event: call.Event, done: make(chan struct{}),
+		plugin: p.key, event: call.Event, depth: call.Depth, done: make(chan struct{}),
 	}
 	if call.Event != nil {
 		run.depth = call.Event.Depth + 1

@@ -58,8 +58,8 @@ func (q *queue) note(tx *sql.Tx, format string, args ...any) (int64, error) {
 	return int64(len(q.said)), nil
 }
 
-func (q *queue) Task(_ context.Context, tx *sql.Tx, plugin string, task sdk.Task) (int64, error) {
-	return q.note(tx, "%s %s %s %v", plugin, task.Action, task.Params, task.After)
+func (q *queue) Task(_ context.Context, tx *sql.Tx, t services.Task) (int64, error) {
+	return q.note(tx, "%s %s %s %v", t.Plugin, t.Task.Action, t.Task.Params, t.Task.After)
 }
 
 func (q *queue) Cancel(_ context.Context, plugin string, id int64) error {
@@ -81,7 +81,7 @@ func (q *queue) RefreshEPG(_ context.Context, tx *sql.Tx, source int64) (int64, 
 // wild is a queue with a mistake.
 type wild struct{ *queue }
 
-func (wild) Task(context.Context, *sql.Tx, string, sdk.Task) (int64, error) { panic("wild") }
+func (wild) Task(context.Context, *sql.Tx, services.Task) (int64, error) { panic("wild") }
 
 // TestHostsMistake has the host panic over a call, within a transaction too: the
 // call fails, what came before it stays.

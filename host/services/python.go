@@ -16,9 +16,21 @@ type Python interface {
 	// SealSecrets returns settings with the plugin's secrets sealed.
 	SealSecrets(ctx context.Context, plugin string, settings json.RawMessage) (json.RawMessage, error)
 	// RunAction runs an action of any plugin and returns its result.
-	RunAction(ctx context.Context, plugin, action string, params json.RawMessage) (json.RawMessage, error)
+	RunAction(ctx context.Context, a Action) (json.RawMessage, error)
 	// Tell sends an object to everybody who has the page open.
 	Tell(data json.RawMessage)
+}
+
+// Action is an action that a plugin wants run.
+type Action struct {
+	// From is the key of the plugin that wants it.
+	From string
+	// Plugin is the key of the plugin whose action it is.
+	Plugin string
+	// Action is the action's ID.
+	Action string
+	// Params are its parameters; nil for none.
+	Params json.RawMessage
 }
 
 func pythonMethods() map[string]method {
@@ -68,7 +80,7 @@ func pluginsRun(ctx context.Context, c *call, p runParams) (json.RawMessage, err
 	if c.cfg.Python == nil {
 		return nil, errNoPython()
 	}
-	return c.cfg.Python.RunAction(ctx, p.Plugin, p.Action, p.Params)
+	return c.cfg.Python.RunAction(ctx, Action{c.plugin, p.Plugin, p.Action, p.Params})
 }
 
 type tellParams struct {

@@ -46,11 +46,21 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// Task is a run that a plugin asks for.
+type Task struct {
+	// Plugin is the key of the plugin.
+	Plugin string
+	// Run is the run that asks for it; "" when it is not known.
+	Run string
+	// Task says what is to be run. Its parameters are nil or JSON.
+	Task sdk.Task
+}
+
 // Queue runs things later.
 type Queue interface {
 	// Task queues a run of one of the plugin's actions and returns its number;
 	// within tx, which is nil outside of transactions.
-	Task(ctx context.Context, tx *sql.Tx, plugin string, task sdk.Task) (int64, error)
+	Task(ctx context.Context, tx *sql.Tx, task Task) (int64, error)
 	// Cancel ends a task of the plugin; [store.ErrNotFound] when it has none with
 	// this number.
 	Cancel(ctx context.Context, plugin string, id int64) error

@@ -32,6 +32,7 @@ type taskParams struct {
 	At       time.Time       `json:"at"`
 	Unique   string          `json:"unique"`
 	Attempts int             `json:"attempts"`
+	Run      string          `json:"run"` // which asks for it; "" when it is not known
 }
 
 func taskEnqueue(ctx context.Context, c *call, p taskParams) (idAnswer, error) {
@@ -47,7 +48,7 @@ func taskEnqueue(ctx context.Context, c *call, p taskParams) (idAnswer, error) {
 	if len(p.Params) > 0 {
 		task.Params = p.Params
 	}
-	id, err := c.cfg.Queue.Task(ctx, c.tx, c.plugin, task)
+	id, err := c.cfg.Queue.Task(ctx, c.tx, Task{c.plugin, p.Run, task})
 	return idAnswer{id}, err
 }
 
