@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -97,9 +98,10 @@ func (p *process) notify(method string, params json.RawMessage) {
 	p.more = make(chan struct{})
 }
 
-// waitFor returns once a notification holds text.
+// waitFor returns once a notification holds text, which it does within a minute.
 func (p *process) waitFor(t testing.TB, text string) {
 	t.Helper()
+	late := time.After(time.Minute)
 	for {
 		p.mu.Lock()
 		all, more := strings.Join(p.notes, "\n"), p.more
@@ -111,6 +113,8 @@ func (p *process) waitFor(t testing.TB, text string) {
 		case <-more:
 		case <-p.Done():
 			t.Fatalf("the process ended before it said %q; it said\n%s", text, all)
+		case <-late:
+			t.Fatalf("the process does not say %q; it said\n%s", text, all)
 		}
 	}
 }
