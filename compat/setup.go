@@ -81,7 +81,11 @@ func lockSetup(path string) (unlock func(), err error) {
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return nil, errors.Join(&PythonError{Reason: "another setup is at work", Advice: "wait until it is done"}, file.Close())
 	}
-	return func() { _ = file.Close() }, nil // which lets the lock go
+	return func() {
+		// Closing alone would leave the lock with a process that is being started just now.
+		_ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN)
+		_ = file.Close()
+	}, nil
 }
 
 func (i *installer) run(ctx context.Context) (Environment, error) {

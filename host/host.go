@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"log/slog"
 	"net"
@@ -38,7 +37,7 @@ import (
 // and closes them.
 type Host struct {
 	cfg       Config
-	lock      io.Closer
+	lock      *os.File
 	store     *store.Store
 	auth      *auth.Authenticator
 	logs      *logs.Logs
@@ -280,7 +279,7 @@ func (h *Host) close() error {
 		}
 	}
 	if h.lock != nil {
-		errs = append(errs, h.lock.Close())
+		errs = append(errs, unlock(h.lock))
 	}
 	return errors.Join(errs...)
 }

@@ -85,3 +85,9 @@ func lock(dir string) (*os.File, error) {
 	}
 	return nil, fmt.Errorf("lock %s: %w", path, err)
 }
+
+// unlock lets go of the data folder. Closing alone would leave the lock with a
+// process that is being started just now.
+func unlock(f *os.File) error {
+	return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close())
+}

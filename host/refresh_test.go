@@ -151,7 +151,8 @@ func (s *site) follow(ctx context.Context) <-chan map[string][]string {
 		seen := map[string][]string{}
 		defer func() { result <- seen }()
 		defer func() { _ = conn.CloseNow() }()
-		for !slices.Contains(seen["m3u_refresh"], "success") || !slices.Contains(seen["epg_refresh"], "success") {
+		// A guide's channels come in with a success of their own, before its programmes.
+		for last := (map[string]bool{}); !last["m3u_refresh success"] || !last["epg_refresh parsing_programs success"]; {
 			_, raw, err := conn.Read(ctx)
 			if err != nil {
 				return
@@ -161,6 +162,8 @@ func (s *site) follow(ctx context.Context) <-chan map[string][]string {
 			}
 			if json.Unmarshal(raw, &m) == nil {
 				seen[m.Data.Type] = append(seen[m.Data.Type], m.Data.Action, m.Data.Status)
+				last[m.Data.Type+" "+m.Data.Status] = true
+				last[m.Data.Type+" "+m.Data.Action+" "+m.Data.Status] = true
 			}
 		}
 	}()

@@ -26,9 +26,9 @@ function refreshOf(news: News): { path: string; id: number; refresh: Refresh } |
   return { path, id, refresh: { action: text(news.action), percent, status: text(news.status), message: text(news.message) } };
 }
 
-/** Whether nothing more will come of that refresh. */
-function isOver(refresh: Refresh): boolean {
-  return over.has(refresh.status);
+/** Whether nothing more will come of that refresh. A guide's channels come in with a success of their own, before its programmes. */
+export function isOver(refresh: Refresh): boolean {
+  return over.has(refresh.status) && (refresh.action !== "parsing_channels" || refresh.status === "error");
 }
 
 /** Puts a message where playlists and guides show it. */
