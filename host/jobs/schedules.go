@@ -87,10 +87,20 @@ func (s *Schedules) fireDue(ctx context.Context, now time.Time) (next time.Time,
 	return next, errors.Join(faults...)
 }
 
-// fire queues the jobs of one schedule that is due.
+// fire queues the jobs of one schedule that is due. While its last job is not
+// over there is none: what takes longer than its interval would pile up.
 func (s *Schedules) fire(ctx context.Context, row *store.Schedule, now time.Time) error {
 	times, next := due(*row, now)
 	did := store.Fired{ID: row.ID, Due: row.NextAt, Next: next}
+	busy, err := s.busy(ctx, row)
+	if err != nil {
+		return err
+	}
+	if busy && len(times) > 0 {
+		s.queue.cfg.Log.Warn("a schedule was due and left out: its last job is not over",
+			"schedule", row.Name, "id", row.ID, "job", row.LastJob, "due", row.NextAt, "next", next)
+		times = nil
+	}
 	for _, at := range times {
 		j, err := s.queue.Enqueue(ctx, request(row, strconv.FormatInt(at.Unix(), 10)))
 		if err != nil {
@@ -100,6 +110,18 @@ func (s *Schedules) fire(ctx context.Context, row *store.Schedule, now time.Time
 	}
 	row.NextAt = next
 	return s.store.Fired(ctx, did)
+}
+
+// busy says whether the last job of a schedule waits or runs.
+func (s *Schedules) busy(ctx context.Context, row *store.Schedule) (bool, error) {
+	if row.LastJob == 0 {
+		return false, nil
+	}
+	j, err := s.queue.Get(ctx, row.LastJob)
+	if errors.Is(err, ErrNotFound) { // it was over long ago
+		return false, nil
+	}
+	return err == nil && j.FinishedAt.IsZero(), err
 }
 
 // request is the job of a schedule for one time. A host that dies between

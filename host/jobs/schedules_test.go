@@ -132,6 +132,57 @@ func TestSchedulesOfADownHost(t *testing.T) {
 	}
 }
 
+// TestSchedulesDoNotOverlap leaves out what is due while the last job of the
+// schedule is not over, and only then.
+func TestSchedulesDoNotOverlap(t *testing.T) {
+	each(t, func(t *testing.T, y *yard) {
+		running := y.put(jobs.Request{Kind: "wait"})
+		y.begins()
+		over := y.put(jobs.Request{Kind: "once"})
+		y.begins()
+		if _, err := y.Cancel(t.Context(), over.ID); err != nil {
+			t.Fatal(err)
+		}
+		y.becomes(over.ID, jobs.Cancelled)
+		rows := map[string]*store.Schedule{}
+		for name, last := range map[string]int64{"running": running.ID, "over": over.ID, "forgotten": 1 << 40} {
+			rows[name] = &store.Schedule{
+				Owner: store.ScheduledUser, Target: name, Name: name, Kind: "once", Args: encoded(t, name),
+				EverySeconds: 3600, Missed: jobs.MissedOnce, NextAt: time.Now().Add(-time.Second), LastJob: last,
+			}
+			if err := y.cfg.Store.InsertSchedule(t.Context(), rows[name]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := y.clock()
+		for _, name := range []string{"running", "over", "forgotten"} {
+			var got store.Schedule
+			for end := time.Now().Add(patience); !got.NextAt.After(time.Now()); runtime.Gosched() {
+				var err error
+				if got, err = s.Get(t.Context(), rows[name].ID); err != nil {
+					t.Fatal(err)
+				}
+				if time.Now().After(end) {
+					t.Fatalf("%s: next at %s", name, got.NextAt)
+				}
+			}
+			if left := got.LastJob == rows[name].LastJob; left != (name == "running") {
+				t.Errorf("%s: the last job was %d and is %d", name, rows[name].LastJob, got.LastJob)
+			}
+		}
+	})
+}
+
+// encoded is a value as JSON.
+func encoded(t *testing.T, v any) json.RawMessage {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
 func TestSchedulesAreKept(t *testing.T) {
 	each(t, func(t *testing.T, y *yard) {
 		s := y.clock()
