@@ -47,6 +47,7 @@ type Host struct {
 	pictures  *ingest.Pictures
 	jobs      *jobs.Queue
 	celery    *celery.Celery
+	outbox    celery.Outbox // what plugins sent to it
 	schedules *jobs.Schedules
 	replan    chan struct{} // holds one token when schedules may have changed
 	launcher  *launcher

@@ -14,6 +14,7 @@ import (
 	"github.com/pluggarr/pluggarr/host/registry"
 	"github.com/pluggarr/pluggarr/host/services"
 	"github.com/pluggarr/pluggarr/host/store"
+	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/wire"
 )
 
@@ -58,7 +59,10 @@ func (t tasks) Queue(ctx context.Context, plugin string, m celery.Message, at ti
 		request = refresh(kind, id)
 		request.At = at
 	}
-	_, err := t.jobs.Enqueue(ctx, request)
+	job, err := t.jobs.Enqueue(ctx, request)
+	if err == nil {
+		t.outbox.Put(plugin, m, job.ID)
+	}
 	return err
 }
 
@@ -87,7 +91,7 @@ func (t tasks) Run(ctx context.Context, plugin string, m celery.Message) (json.R
 	if errors.Is(err, registry.ErrNoTask) {
 		return nil, fmt.Errorf("%w: no plugin that runs knows %s", celery.ErrTask, m.Task)
 	}
-	return result, err
+	return result, raised(err)
 }
 
 // sendPeriodic queues a task that is due by the clock. Which plugin knows it
@@ -111,7 +115,7 @@ func (t tasks) refresh(ctx context.Context, what celery.What, id int64) (string,
 	switch what {
 	case celery.Account:
 		told, err := t.refreshM3U(ctx, id, progress)
-		return fmt.Sprintf("%s refreshed: %d streams", told.AccountName, told.TotalProcessed), err
+		return accountRefreshed(told), err
 	case celery.Groups:
 		err := t.ingest.LoadM3UGroups(ctx, id, progress)
 		return "groups read", err
@@ -120,7 +124,7 @@ func (t tasks) refresh(ctx context.Context, what celery.What, id int64) (string,
 		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("%s refreshed: %d programmes", told.SourceName, told.Programs), nil
+		return sourceRefreshed(told), nil
 	case celery.Programmes:
 		err := t.ingest.RefreshGuide(ctx, id, false)
 		if errors.Is(err, ingest.ErrBusy) {
@@ -129,6 +133,16 @@ func (t tasks) refresh(ctx context.Context, what celery.What, id int64) (string,
 		return "programmes read", err
 	}
 	return "", fmt.Errorf("%w: this host cannot refresh a %q", celery.ErrTask, what)
+}
+
+// accountRefreshed is what the refresh of an account returns to plugins.
+func accountRefreshed(told sdk.M3URefreshed) string {
+	return fmt.Sprintf("%s refreshed: %d streams", told.AccountName, told.TotalProcessed)
+}
+
+// sourceRefreshed is what the refresh of a source returns to plugins.
+func sourceRefreshed(told sdk.EPGRefreshed) string {
+	return fmt.Sprintf("%s refreshed: %d programmes", told.SourceName, told.Programs)
 }
 
 // All lists the active accounts or sources.

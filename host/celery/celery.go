@@ -36,6 +36,8 @@ type Message struct {
 
 // Next is a task that follows another.
 type Next struct {
+	// ID is the sender's, unique; "" when nobody asks what becomes of it.
+	ID string `json:"id,omitempty"`
 	// Task is its name.
 	Task string `json:"task"`
 	// Args are its arguments by place.
@@ -138,7 +140,7 @@ func (c *Celery) Perform(ctx context.Context, plugin string, m Message) (json.Ra
 		return result, err
 	}
 	next := m.Then[0]
-	follows := Message{Task: next.Task, Args: next.Args, Kwargs: next.Kwargs, Countdown: next.Countdown, Then: m.Then[1:]}
+	follows := Message{ID: next.ID, Task: next.Task, Args: next.Args, Kwargs: next.Kwargs, Countdown: next.Countdown, Then: m.Then[1:]}
 	if !next.Immutable {
 		follows.Args = append([]json.RawMessage{result}, next.Args...)
 	}

@@ -17,6 +17,8 @@ type Python interface {
 	SealSecrets(ctx context.Context, plugin string, settings json.RawMessage) (json.RawMessage, error)
 	// RunAction runs an action of any plugin and returns its result.
 	RunAction(ctx context.Context, a Action) (json.RawMessage, error)
+	// TaskOutcome says what became of a message that the plugin sent.
+	TaskOutcome(ctx context.Context, plugin, id string) (celery.Outcome, error)
 	// Tell sends an object to everybody who has the page open.
 	Tell(data json.RawMessage)
 }
@@ -42,6 +44,7 @@ func pythonMethods() map[string]method {
 		"celery.send":   alone(celerySend),
 		"celery.call":   alone(celeryCall),
 		"celery.revoke": alone(celeryRevoke),
+		"celery.result": waits(celeryResult),
 	}
 }
 
@@ -115,13 +118,20 @@ func celeryCall(ctx context.Context, c *call, m celery.Message) (json.RawMessage
 	return c.cfg.Celery.Call(ctx, m)
 }
 
-type revokeParams struct {
+type sentParams struct {
 	ID string `json:"id"` // of a message that was sent
 }
 
-func celeryRevoke(ctx context.Context, c *call, p revokeParams) (none, error) {
+func celeryRevoke(ctx context.Context, c *call, p sentParams) (none, error) {
 	if c.cfg.Celery == nil {
 		return none{}, errNoPython()
 	}
 	return none{}, c.cfg.Celery.Revoke(ctx, c.plugin, p.ID)
+}
+
+func celeryResult(ctx context.Context, c *call, p sentParams) (celery.Outcome, error) {
+	if c.cfg.Python == nil {
+		return celery.Outcome{}, errNoPython()
+	}
+	return c.cfg.Python.TaskOutcome(ctx, c.plugin, p.ID)
 }

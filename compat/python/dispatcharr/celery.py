@@ -14,6 +14,9 @@ from celery.result import AsyncResult
 from celery.utils import uuid
 
 from pluggarr import host
+from pluggarr.unsupported import NotSupported
+
+SEVERAL = ("celery.group", "celery.chord", "celery.chord_unlock", "celery.chain", "celery.accumulate")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dispatcharr.settings")
 
@@ -57,7 +60,7 @@ def enqueue(app: Celery, name: str, args: Any, kwargs: Any, options: dict[str, A
     task_id = options.get("task_id") or uuid()
     request: dict[str, Any] = {
         "id": task_id,
-        "task": name,
+        "task": single(name),
         "args": list(args or ()),
         "kwargs": dict(kwargs or {}),
         "then": [described(one) for one in following(options)],
@@ -76,6 +79,13 @@ def enqueue(app: Celery, name: str, args: Any, kwargs: Any, options: dict[str, A
     return AsyncResult(task_id, app=app)
 
 
+def single(name: str) -> str:
+    """The name, when it is that of a task and not of several."""
+    if name in SEVERAL:
+        raise NotSupported(f"{name} in a chain", "each task follows one other")
+    return name
+
+
 def following(options: dict[str, Any]) -> list[Any]:
     """The tasks that come after one, the next first."""
     links = options.get("link") or []
@@ -86,7 +96,8 @@ def following(options: dict[str, Any]) -> list[Any]:
 def described(signature: Any) -> dict[str, Any]:
     """A task that comes after another, for the host."""
     return {
-        "task": signature["task"],
+        "id": str((signature.get("options") or {}).get("task_id") or ""),
+        "task": single(signature["task"]),
         "args": list(signature.get("args") or ()),
         "kwargs": dict(signature.get("kwargs") or {}),
         "immutable": bool(signature.get("immutable")),
@@ -94,6 +105,11 @@ def described(signature: Any) -> dict[str, Any]:
     }
 
 
-app = HostCelery("dispatcharr", task_cls=HostTask, control="dispatcharr.control:HostControl")
+app = HostCelery(
+    "dispatcharr",
+    task_cls=HostTask,
+    control="dispatcharr.control:HostControl",
+    backend="dispatcharr.results:HostBackend",
+)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextvars import ContextVar
 from typing import Any
 
 from celery import shared_task
@@ -10,6 +11,13 @@ from celery import shared_task
 from pluggarr import host
 from pluggarr.protocol import UNKNOWN_METHOD, CallError
 from pluggarr.transactions import outside_of_transactions
+
+_performing: ContextVar[bool] = ContextVar("performing", default=False)
+
+
+def performing() -> bool:
+    """Whether a task is what the caller is part of."""
+    return _performing.get()
 
 
 def host_task(name: str, about: str) -> Any:
@@ -34,5 +42,9 @@ def perform(params: dict[str, Any]) -> str:
     if task is None:
         raise CallError(UNKNOWN_METHOD, f"this plugin has no task {name!r}")
     options = {"task_id": params["id"]} if params.get("id") else {}
-    result = task.apply(params.get("args") or (), params.get("kwargs") or {}, throw=True, **options)
+    before = _performing.set(True)
+    try:
+        result = task.apply(params.get("args") or (), params.get("kwargs") or {}, throw=True, **options)
+    finally:
+        _performing.reset(before)
     return json.dumps(result.result, default=str)

@@ -106,3 +106,70 @@ def test_periodic_tasks():
     assert delete_periodic_task("mine")
     assert not delete_periodic_task("mine")
     assert CrontabSchedule.objects.count() == 1
+
+
+def test_results(asked):
+    from celery.exceptions import TaskRevokedError, TimeoutError
+
+    from apps.epg.tasks import refresh_epg_data
+    from pluggarr.unsupported import NotSupported
+
+    result = refresh_epg_data.delay(1)
+    told = iter([{"state": "PENDING"}, {"state": "STARTED"}, {"state": "SUCCESS", "result": "done"}])
+    asked.answers["celery.result"] = lambda params: next(told) if params == {"id": result.id} else None
+    assert not result.ready()
+    assert result.get(timeout=60) == "done"
+    assert (result.state, result.result, result.successful()) == ("SUCCESS", "done", True)
+
+    for answer, raised, words in [
+        ({"state": "FAILURE", "error": "ValueError: no luck"}, ValueError, "^no luck$"),
+        ({"state": "FAILURE", "error": "Odd: no luck"}, RuntimeError, "^Odd: no luck$"),
+        ({"state": "REVOKED"}, TaskRevokedError, "taken back"),
+        ({"state": ""}, NotSupported, "nobody knows it"),
+    ]:
+        asked.answers["celery.result"] = answer
+        with pytest.raises(raised, match=words):
+            refresh_epg_data.delay(1).get()
+    asked.answers["celery.result"] = {"state": "STARTED"}
+    with pytest.raises(TimeoutError):
+        refresh_epg_data.delay(1).get(timeout=0.01)
+
+
+def test_where_nobody_can_wait(asked):
+    from celery import shared_task
+    from django.db import transaction
+
+    from apps.epg.tasks import refresh_epg_data
+    from pluggarr import tasks
+
+    asked.answers["celery.result"] = {"state": "PENDING"}
+    with transaction.atomic(), pytest.raises(RuntimeError, match="after the transaction"):
+        refresh_epg_data.delay(1).get()
+
+    @shared_task(name="mine.waits")
+    def waits():
+        return refresh_epg_data.delay(1).get()
+
+    with pytest.raises(RuntimeError, match="use a chain"):
+        tasks.perform({"task": "mine.waits"})
+
+
+def test_several(asked):
+    from celery import chain, chord, group
+
+    from apps.epg.tasks import refresh_epg_data
+    from pluggarr.unsupported import NotSupported
+
+    asked.answers["celery.result"] = lambda params: {"state": "SUCCESS", "result": params["id"]}
+    results = group(refresh_epg_data.si(n) for n in (1, 2)).delay()
+    assert results.get(timeout=60) == [one["id"] for method, one in asked.calls if method == "celery.send"]
+    last = chain(refresh_epg_data.si(1), refresh_epg_data.si(2)).delay()
+    assert last.id == asked.calls[-1][1]["then"][0]["id"]
+    assert last.get(timeout=60) == last.id
+    asked.calls.clear()
+    both = [refresh_epg_data.si(1), refresh_epg_data.si(2)]
+    with pytest.raises(NotSupported, match="chord"):
+        chord(both)(refresh_epg_data.si(3))
+    with pytest.raises(NotSupported, match=r"celery\.group"):
+        chain(refresh_epg_data.si(3), group(both)).delay()
+    assert [one for one in asked.calls if one[0] == "celery.send"] == []
