@@ -3,6 +3,7 @@
 import { lazy, Suspense, useState, type ComponentType, type LazyExoticComponent } from "react";
 
 import { useLoggedIn } from "./api/session";
+import { Boundary } from "./frame/boundary";
 import { Shell } from "./frame/shell";
 import { Empty, Waiting } from "./frame/states";
 import { List } from "./plugins/list";
@@ -60,9 +61,11 @@ export function App() {
   }
   return (
     <Shell>
-      <Suspense fallback={<Waiting what="the page" />}>
-        <Shown view={view} />
-      </Suspense>
+      <Boundary of={JSON.stringify(view)}>
+        <Suspense fallback={<Waiting what="the page" />}>
+          <Shown view={view} />
+        </Suspense>
+      </Boundary>
     </Shell>
   );
 }

@@ -22,7 +22,9 @@ const client = new QueryClient({
       // What the host refuses it refuses again; only a host that does not answer is asked once more.
       retry: (count, error) => count < 1 && error instanceof ApiError && error.status === 0,
       staleTime: 1000,
+      networkMode: "always", // a host on this machine answers without a network, too
     },
+    mutations: { networkMode: "always" },
   },
 });
 

@@ -50,12 +50,34 @@ export class Host {
     writeFileSync(name, text);
   }
 
+  /** Starts it and waits for the link of its first admin. */
   async start(): Promise<void> {
+    await this.serve("127.0.0.1:0", () => this.link !== "");
+  }
+
+  /** Ends it without a warning. */
+  async kill(): Promise<void> {
+    const { child } = this;
+    child?.removeAllListeners("exit");
+    const gone = new Promise((resolve) => child?.once("exit", resolve));
+    child?.kill("SIGKILL");
+    await gone;
+    this.child = undefined;
+  }
+
+  /** Starts it at the address it had. */
+  async again(): Promise<void> {
+    const { host } = new URL(this.url);
+    this.url = "";
+    await this.serve(host, () => this.url !== "");
+  }
+
+  private async serve(address: string, ready: () => boolean): Promise<void> {
     const binary = process.env.PLUGGARR_BINARY;
     if (!binary) {
       throw new Error("PLUGGARR_BINARY names no host: run these tests by .ci/page browser");
     }
-    const child = spawn(binary, ["serve", "--data", this.folder, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(binary, ["serve", "--data", this.folder, "--listen", address], { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     let said = "";
     child.stderr.on("data", (chunk) => (said += String(chunk)));
@@ -64,9 +86,8 @@ export class Host {
       createInterface(child.stdout).on("line", (line) => {
         said += `${line}\n`;
         this.url ||= /listens on (http:\S+)/.exec(line)?.[1] ?? "";
-        const link = /http:\S+\?setup=\S+/.exec(line)?.[0];
-        if (link) {
-          this.link = link;
+        this.link ||= /http:\S+\?setup=\S+/.exec(line)?.[0] ?? "";
+        if (ready()) {
           resolve();
         }
       });

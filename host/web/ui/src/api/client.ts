@@ -1,5 +1,6 @@
 // Sends requests to the host, as whoever is logged in.
 
+import { setReached } from "./reach";
 import { endOf, session, setSession } from "./session";
 import type { Fault, FieldError, Problem } from "./types";
 
@@ -109,11 +110,14 @@ async function once(path: string, options: Options, token: string | null): Promi
     body = JSON.stringify(options.json);
   }
   try {
-    return await fetch(path, { method: options.method ?? "GET", headers, body, signal: options.signal ?? null });
+    const response = await fetch(path, { method: options.method ?? "GET", headers, body, signal: options.signal ?? null });
+    setReached(true);
+    return response;
   } catch (error) {
     if (options.signal?.aborted) {
       throw error;
     }
+    setReached(false);
     throw new ApiError(0, {});
   }
 }

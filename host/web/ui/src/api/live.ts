@@ -3,6 +3,7 @@
 import { useSyncExternalStore } from "react";
 
 import { freshToken } from "./client";
+import { onReturn } from "./reach";
 import type { Json } from "./types";
 
 /** What a message is about; type says which further keys there are. */
@@ -57,7 +58,10 @@ export function listen(tell: (news: News) => void, again: () => void): () => voi
   const retry = () => {
     setConnected(false);
     if (!over) {
-      timer = setTimeout(() => void connect(), pause(tries++));
+      timer = setTimeout(() => {
+        timer = undefined;
+        void connect();
+      }, pause(tries++));
     }
   };
   const connect = async () => {
@@ -89,8 +93,17 @@ export function listen(tell: (news: News) => void, again: () => void): () => voi
     socket.onclose = retry;
   };
   void connect();
+  const stop = onReturn(() => {
+    if (timer !== undefined) {
+      clearTimeout(timer);
+      timer = undefined;
+      void connect();
+    }
+    again();
+  });
   return () => {
     over = true;
+    stop();
     clearTimeout(timer);
     setConnected(false);
     if (socket !== null) {

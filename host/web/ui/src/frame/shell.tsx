@@ -11,6 +11,7 @@ import { useAdmin, useMe } from "../api/queries";
 import { setSession } from "../api/session";
 import { go, Link, useView } from "../router";
 import type { View } from "../views";
+import { Contact } from "./contact";
 import { Icon, type IconName } from "./icons";
 import mark from "./icon.svg";
 
@@ -54,6 +55,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
+        <Contact />
         {children}
       </AppShell.Main>
     </AppShell>
