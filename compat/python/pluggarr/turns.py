@@ -12,6 +12,7 @@ holds its lock, which is never for long.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import struct
@@ -63,7 +64,7 @@ class Turns:
                 self._begun = time.monotonic()
         except BaseException:  # also what a signal handler of the plugin raises while this waits
             self._begun = 0.0
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+            unlock(self._file)
             raise
 
     def _pause(self) -> None:
@@ -82,6 +83,8 @@ class Turns:
                     self._look(leave=True)
                     return False
                 time.sleep(LOOK_AGAIN)
+        except NoLocksError:  # without a queue SQLite alone decides
+            return False
         except BaseException:
             self._look(leave=True)
             raise
@@ -91,7 +94,7 @@ class Turns:
         """Take the turn if this one is the first of the queue; it is part of it until then."""
         now = time.time()
         try:
-            fcntl.flock(self._queue, fcntl.LOCK_EX)
+            lock(self._queue, fcntl.LOCK_EX)
             kept = os.pread(self._queue, LONGEST_QUEUE * _WAITS.size, 0)
             queue = [
                 (name, now if name == self._name else seen)
@@ -108,7 +111,7 @@ class Turns:
                 os.pwrite(self._queue, left, 0)
                 os.ftruncate(self._queue, len(left))
         finally:
-            fcntl.flock(self._queue, fcntl.LOCK_UN)
+            unlock(self._queue)
         return taken
 
     def end(self) -> None:
@@ -122,7 +125,7 @@ class Turns:
                 os.pwrite(self._file, _LAST.pack(now, now - self._begun), 0)
         finally:
             self._begun = 0.0
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+            unlock(self._file)
 
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
@@ -141,16 +144,36 @@ class Turns:
         """Leave; a turn ends with it, but not the turn of a parent that this process was forked from."""
         if self._file >= 0:
             if self._process == os.getpid():  # forks have the files too, so that closing them unlocks nothing
-                fcntl.flock(self._file, fcntl.LOCK_UN)
+                unlock(self._file)
             os.close(self._file)
             os.close(self._queue)
             self._file, self._begun = -1, 0.0
 
 
+class NoLocksError(Exception):
+    """The file system has no locks, as some of a network have not."""
+
+
+def lock(file: int, how: int) -> None:
+    """Lock a file; BlockingIOError when somebody has it and how says not to wait."""
+    try:
+        fcntl.flock(file, how)
+    except OSError as error:
+        if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL):
+            raise NoLocksError from error
+        raise
+
+
+def unlock(file: int) -> None:
+    """Let others lock a file."""
+    with contextlib.suppress(OSError):  # what cannot be unlocked was not locked
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
 def locked(file: int) -> bool:
     """Lock a file, unless somebody else has."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -192,3 +192,14 @@ def test_statements_and_transactions_take_turns(rows):
         raise ZeroDivisionError
     Logo.objects.all().delete()
     assert not connection._turns._begun
+
+
+def test_without_locks_nobody_waits(two, monkeypatch):
+    def flock(_file, _how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(turns.fcntl, "flock", flock)
+    monkeypatch.setattr(turns.time, "sleep", pytest.fail)
+    for one in two:
+        with one.turn():
+            pass
