@@ -38,6 +38,7 @@ type Progress struct {
 // installer is one setup.
 type installer struct {
 	cfg    SetupConfig
+	lock   *os.File // of this setup
 	blocks []block
 	done   int
 	seen   map[string]bool // packages that were counted
@@ -56,12 +57,16 @@ func Setup(ctx context.Context, cfg SetupConfig) (Environment, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return Environment{}, fmt.Errorf("make the folder of the environment: %w", err)
 	}
-	unlock, err := lockSetup(cfg.Dir + ".lock")
+	held, err := lockSetup(cfg.Dir + ".lock")
 	if err != nil {
 		return Environment{}, err
 	}
-	defer unlock()
-	i := &installer{cfg: cfg, blocks: requirements(requirementsText), seen: map[string]bool{}}
+	defer func() {
+		// Closing alone would leave the lock with a process that is being started just now.
+		_ = syscall.Flock(int(held.Fd()), syscall.LOCK_UN)
+		_ = held.Close()
+	}()
+	i := &installer{cfg: cfg, lock: held, blocks: requirements(requirementsText), seen: map[string]bool{}}
 	done, err := OpenEnvironment(cfg.Dir)
 	if err == nil && !done.Old() && done.Base == cfg.Python.Path && done.Python.Version == cfg.Python.Version && len(done.Missing) == 0 {
 		return done, nil
@@ -73,19 +78,18 @@ func Setup(ctx context.Context, cfg SetupConfig) (Environment, error) {
 }
 
 // lockSetup keeps two setups from writing to one folder.
-func lockSetup(path string) (unlock func(), err error) {
+func lockSetup(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock the environment: %w", err)
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), file.Close())
+		}
 		return nil, errors.Join(&PythonError{Reason: "another setup is at work", Advice: "wait until it is done"}, file.Close())
 	}
-	return func() {
-		// Closing alone would leave the lock with a process that is being started just now.
-		_ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN)
-		_ = file.Close()
-	}, nil
+	return file, nil
 }
 
 func (i *installer) run(ctx context.Context) (Environment, error) {
@@ -105,6 +109,9 @@ func (i *installer) run(ctx context.Context) (Environment, error) {
 			continue
 		}
 		why := reason(said)
+		if ended, ok := errors.AsType[*exec.ExitError](err); ok && !ended.Exited() {
+			why = "pip was ended: " + ended.String() // its last words are of no failure
+		}
 		if n == 0 || i.unreachable(said) {
 			return Environment{}, i.explain(b, why, said)
 		}
@@ -122,7 +129,7 @@ func (i *installer) makeVenv(ctx context.Context) error {
 	mark := filepath.Join(i.cfg.Dir, fromFile)
 	if was, err := os.ReadFile(mark); err == nil && string(was) == from {
 		if _, err := i.command(ctx, programIn(i.cfg.Dir), "-m", "pip", "--version"); err == nil {
-			return nil
+			return dropUnfinished(i.cfg.Dir)
 		}
 	}
 	if said, err := i.command(ctx, i.cfg.Python.Path, "-c", "import ensurepip, venv"); err != nil {
@@ -144,6 +151,25 @@ func (i *installer) makeVenv(ctx context.Context) error {
 	return nil
 }
 
+// dropUnfinished has pip install again what it was installing when it was
+// killed. It writes the list of a package's files last; without it a package may
+// lack files, and pip takes it for installed all the same.
+func dropUnfinished(dir string) error {
+	packages, err := filepath.Glob(filepath.Join(dir, "lib", "python*", "site-packages", "*.dist-info"))
+	if err != nil {
+		return fmt.Errorf("look at what is installed: %w", err)
+	}
+	for _, info := range packages {
+		if _, err := os.Stat(filepath.Join(info, "RECORD")); !errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err := os.RemoveAll(info); err != nil {
+			return fmt.Errorf("remove half a package: %w", err)
+		}
+	}
+	return nil
+}
+
 // install has pip install one block and returns what it said.
 func (i *installer) install(ctx context.Context, b block) (string, error) {
 	file := filepath.Join(i.cfg.Dir, "pluggarr-requirements.txt")
@@ -161,6 +187,7 @@ func (i *installer) install(ctx context.Context, b block) (string, error) {
 func (i *installer) command(ctx context.Context, path string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = i.cfg.Env
+	cmd.ExtraFiles = []*os.File{i.lock}                   // who outlives a setup that was killed keeps others out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it may start compilers, which end with it
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second

@@ -83,6 +83,35 @@ func TestSetupGoesOn(t *testing.T) {
 	}
 }
 
+func TestSetupInstallsAgainWhatWasHalfInstalled(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const sees = `cd "$(dirname "$0")/../lib/python3.13/site-packages" && [ ! -e half.dist-info ] && [ -e whole.dist-info ] || exit 1`
+	if _, _, err := setupWith(t, dir, "true", sees); err == nil {
+		t.Fatal("Setup() = nil though pip failed")
+	}
+	packages := filepath.Join(dir, "venv", "lib", "python3.13", "site-packages")
+	for _, file := range []string{"half.dist-info/METADATA", "whole.dist-info/METADATA", "whole.dist-info/RECORD"} {
+		name := filepath.Join(packages, file)
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := setupWith(t, dir, "true", sees); err != nil {
+		t.Errorf("Setup() = %v, want pip not to find half a package", err)
+	}
+}
+
+func TestSetupIsLockedByWhatItStarts(t *testing.T) {
+	t.Parallel()
+	if _, _, err := setupWith(t, t.TempDir(), "true", "{ : >&3; } || exit 1"); err != nil {
+		t.Errorf("Setup() = %v, want pip to have its lock", err)
+	}
+}
+
 func TestSetupEnded(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -113,6 +142,7 @@ func TestSetupTrouble(t *testing.T) {
 		},
 		{"no package", "true", `echo "ERROR: No matching distribution found for x==1" >&2; exit 1`, "for Python 3.13.0", "--python"},
 		{"full disk", "true", `echo "ERROR: [Errno 28] No space left on device" >&2; exit 1`, "the disk is full", "make room"},
+		{"killed", "true", `echo "Collecting x"; kill -9 $$`, "amqp could not be installed: pip was ended: signal: killed", "again"},
 		{"anything", "true", `echo oops >&2; exit 1`, "amqp could not be installed: oops", "again"},
 	}
 	for _, tt := range tests {

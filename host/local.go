@@ -83,7 +83,7 @@ func lock(dir string) (*os.File, error) {
 	if errors.Is(err, unix.EWOULDBLOCK) {
 		return nil, fmt.Errorf("another host uses %s: stop it, or give this one another --data", filepath.Dir(dir))
 	}
-	return nil, fmt.Errorf("lock %s: %w", path, err)
+	return nil, fmt.Errorf("lock %s: %w: --data wants a file system with locks, as a local disk has them", path, err)
 }
 
 // unlock lets go of the data folder. Closing alone would leave the lock with a
