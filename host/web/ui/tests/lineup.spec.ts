@@ -74,6 +74,7 @@ test("a playlist and a guide come in, become channels, and say what is on", asyn
   await expect(table.getByRole("row")).toHaveCount(2);
   await table.getByRole("link", { name: "Harbour News HD" }).click();
   await expect(page.locator("[aria-current=time]")).toContainText(/Hour \d+ of Harbour News.*now, until/);
+  await expect(page.getByRole("list", { name: "Programmes" }).getByRole("listitem").first()).toHaveAttribute("aria-current", "time");
 
   // The other form of the stream is its second choice, then its first.
   await page.getByRole("textbox", { name: "Add a stream" }).or(page.getByRole("combobox", { name: "Add a stream" })).first().fill("harbour news sd");

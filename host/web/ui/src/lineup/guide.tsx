@@ -2,16 +2,16 @@
 
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { Failed, Waiting } from "../frame/states";
-import { dayOf } from "./day";
+import { dayOf, overOf } from "./day";
 import { allRows, paths } from "./queries";
 import type { Channel, Programme } from "./types";
 
 export function GuideOf({ channel }: { channel: Channel }) {
   const [offset, setOffset] = useState(0);
-  const now = Date.now();
+  const now = useNow();
   const { from, to } = dayOf(now, offset);
   const filter = { channel_id: String(channel.id), after: from.toISOString(), before: to.toISOString() };
   const programmes = useQuery({
@@ -52,13 +52,40 @@ export function GuideOf({ channel }: { channel: Channel }) {
         </Text>
       )}
       {programmes.data && programmes.data.length > 0 && (
-        <Stack gap={0} component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label="Programmes">
-          {programmes.data.map((programme) => (
-            <Entry key={programme.id} programme={programme} now={now} />
-          ))}
-        </Stack>
+        <Day key={offset} programmes={programmes.data} now={now} />
       )}
     </Stack>
+  );
+}
+
+/** The time, renewed while somebody looks. */
+function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 15_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** Begins with what is on; what is over is shown to whoever asks for it. */
+function Day({ programmes, now }: { programmes: Programme[]; now: number }) {
+  const [whole, setWhole] = useState(false);
+  const over = overOf(programmes, now);
+  const folded = !whole && over > 0;
+  return (
+    <>
+      {folded && (
+        <Button size="compact-sm" variant="subtle" style={{ alignSelf: "flex-start" }} onClick={() => setWhole(true)}>
+          Earlier today: {over} {over === 1 ? "programme" : "programmes"}
+        </Button>
+      )}
+      <Stack gap={0} component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label="Programmes">
+        {(folded ? programmes.slice(over) : programmes).map((programme) => (
+          <Entry key={programme.id} programme={programme} now={now} />
+        ))}
+      </Stack>
+    </>
   );
 }
 
