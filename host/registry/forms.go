@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pluggarr/pluggarr/host/plugindir"
@@ -99,8 +100,13 @@ func objectOf(params json.RawMessage) json.RawMessage {
 }
 
 // fitting are parameters with the defaults of their form, or what does not fit.
+// Saved settings may have values of another version; a parameter that the form
+// does not know is a slip of who calls, and would be lost in silence.
 func fitting(form *settings.Form, params json.RawMessage) (json.RawMessage, error) {
-	clean, _, faults := form.Check(objectOf(params), nil)
+	clean, unknown, faults := form.Check(objectOf(params), nil)
+	for _, path := range unknown {
+		faults = append(faults, settings.FieldError{Field: path, Message: "is no parameter of the action; it has " + strings.Join(form.Names(), ", ")})
+	}
 	if len(faults) > 0 {
 		return nil, &Failure{Message: "The parameters do not fit: " + faults[0].Error(), Fault: store.FaultUser, Fields: faults}
 	}

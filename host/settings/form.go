@@ -73,6 +73,16 @@ func (f *Form) Secrets() []string { return slices.Clone(f.secrets) }
 // Len returns how many settings the form has at its top.
 func (f *Form) Len() int { return len(f.fields.list) }
 
+// Names lists the fields by the names of their values, in the order of the
+// declaration; not those inside of others.
+func (f *Form) Names() []string {
+	names := make([]string, len(f.fields.list))
+	for i := range f.fields.list {
+		names[i] = f.fields.list[i].name
+	}
+	return names
+}
+
 // Empty says whether there is nothing to set.
 func (f *Form) Empty() bool { return len(f.fields.list) == 0 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -93,7 +94,8 @@ func writeVerdict(w io.Writer, v registry.Verdict) {
 	case !v.OK:
 		said = count(len(v.Problems), "mistake")
 	}
-	fmt.Fprintf(w, "%s (%s %s, %s, %s): %s\n", firstLine(v.Key), firstLine(v.Name), firstLine(v.Version),
+	named := strings.TrimSpace(firstLine(v.Name) + " " + firstLine(v.Version))
+	fmt.Fprintf(w, "%s (%s, %s, %s): %s\n", firstLine(v.Key), named,
 		count(v.Fields, "setting"), count(len(v.Actions), "action"), said)
 	for _, p := range v.Problems {
 		fmt.Fprintf(w, "  %s%s\n", place(p), plain(p.Message))

@@ -121,7 +121,8 @@ func (e *apiError) Error() string {
 	if e.Status == http.StatusUnauthorized {
 		text += ": the host does not take this key; 'pluggarr apikey' makes another"
 	}
-	return plain(text)
+	// What the API says to its own callers, in the words of this command.
+	return plain(strings.ReplaceAll(text, "GET /api/plugins/plugins/ lists", "'pluggarr list' shows"))
 }
 
 // plugin asks for something at a plugin's routes: part is "" for its entry.
