@@ -190,3 +190,33 @@ func FuzzLower(f *testing.F) {
 		}
 	})
 }
+
+// What the host decodes without the plugin's own methods is refused.
+func TestParametersThatDecodeThemselves(t *testing.T) {
+	t.Parallel()
+	c := checker(t)
+	for method, want := range map[string]string{
+		"UnmarshalJSON": "settings or parameters of a type with the method UnmarshalJSON",
+		"UnmarshalText": "settings or parameters of a type with the method UnmarshalText",
+		"Fill":          "",
+	} {
+		got := ""
+		for _, p := range c.Check(plugin(`package main
+
+import "github.com/pluggarr/pluggarr/sdk"
+
+type Params struct{ N int }
+
+func (p *Params) `+method+`([]byte) error { return nil }
+
+func run(*sdk.Context, struct{}, Params) (sdk.Result, error) { return sdk.Result{}, nil }
+
+var handler = sdk.HandleParams(run)
+`), "case").Problems {
+			got += p.Place() + " " + p.Message
+		}
+		if want == "" && got != "" || !strings.Contains(got, want) || want != "" && !strings.HasPrefix(got, "main.go:11:") {
+			t.Errorf("with %s it says %q, want %q", method, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"go/constant"
 	"go/types"
 	"strconv"
+	"strings"
 )
 
 // call looks at what is called, and at what becomes an interface on the way.
@@ -32,7 +33,13 @@ func (l *lowerer) call(n *ast.CallExpr) {
 	if _, many := l.info.TypeOf(firstOf(n.Args)).(*types.Tuple); many {
 		return
 	}
+	if callee != nil {
+		l.verbs(n, callee)
+	}
 	for i, a := range n.Args {
+		if f, ok := l.info.TypeOf(a).Underlying().(*types.Signature); ok && callee != nil && strings.HasSuffix(callee.Pkg().Path(), "pluggarr/sdk") {
+			l.handled(a, f)
+		}
 		t := paramType(sig, i, n.Ellipsis.IsValid())
 		l.convert(a, t, callee)
 		if last := sig.Params().Len() - 1; callee != nil && sig.Variadic() && i >= last && l.isPointerToOwn(l.info.TypeOf(a)) && isMethods(t) {
@@ -75,6 +82,12 @@ func (l *lowerer) known(n *ast.CallExpr, f *types.Func) bool {
 	switch f.FullName() {
 	case "errors.As":
 		p, ok := l.info.TypeOf(n.Args[1]).Underlying().(*types.Pointer)
+		if ok && isMethods(p.Elem()) {
+			if _, named := types.Unalias(p.Elem()).(*types.Named); !named {
+				l.refuse(n, "errors.As with an interface that is written out", "use a type of error")
+				return true
+			}
+		}
 		if !ok || !l.ownTarget(p.Elem()) {
 			return !ok || types.IsInterface(l.info.TypeOf(n.Args[1]))
 		}

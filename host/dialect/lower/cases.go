@@ -134,6 +134,8 @@ func (l *lowerer) assertable(n ast.Node, from, t types.Type) {
 	case types.IsInterface(t) && own && !l.isOwn(from):
 		l.refuse(n, "a type assertion to the plugin's interface "+name+" from "+from.String(),
 			"keep the value in a variable of type "+name)
+	case types.IsInterface(t) && named == nil && isMethods(t):
+		l.refuse(n, "a type assertion to an interface that is written out", "keep the value in a variable of a type of your own")
 	case types.IsInterface(t):
 	case own && l.lostInside(from, t):
 		l.refuse(n, "a type assertion from "+from.String()+" to the struct "+name, "keep a pointer to it, and assert *"+name)

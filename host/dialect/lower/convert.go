@@ -29,6 +29,7 @@ func (l *lowerer) convert(e ast.Expr, t types.Type, callee *types.Func) {
 	}
 	if i, _ := t.Underlying().(*types.Interface); i.NumMethods() > 0 {
 		l.implements(e, from, i)
+		l.hides(e, from, t)
 		l.wrapped(e, from, t)
 		return
 	}

@@ -51,6 +51,10 @@ func (l *viewer) inside(t types.Type, top bool) string {
 			if f.Embedded() && !l.printing {
 				return "a struct with the embedded " + f.Name()
 			}
+			if set := types.NewMethodSet(f.Type()); l.printing && !f.Exported() && types.IsInterface(f.Type()) &&
+				(set.Lookup(nil, "Error") != nil || set.Lookup(nil, "String") != nil) {
+				return "a struct with the field " + f.Name() + ", which is not exported and whose method it does not call"
+			}
 			if !f.Exported() && !f.Embedded() {
 				continue // neither is its method called nor is it encoded
 			}

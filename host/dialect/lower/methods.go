@@ -22,6 +22,8 @@ func (l *lowerer) errorMethod(n *ast.FuncDecl) {
 		return
 	}
 	switch s := f.Signature(); {
+	case strings.Contains(errorMethods, " "+f.Name()+" "):
+		l.refuse(n.Name, "an error with a method "+f.Name(), "give it another name, or make it a function")
 	case f.Name() == "Unwrap" && s.Results().Len() == 1 && types.Unalias(s.Results().At(0).Type()).Underlying().String() == "[]error":
 		l.refuse(n.Name, "an error with a method Unwrap that returns a list", "wrap the errors with errors.Join, and return that")
 	case f.Name() == "As" && s.Params().Len() == 1:

@@ -169,6 +169,7 @@ func (l *lowerer) tags(t *ast.StructType, name string) {
 		if f.Tag != nil {
 			old, _ = strconv.Unquote(f.Tag.Value)
 		}
+		l.omitted(f, old)
 		tag := old
 		private := len(f.Names) > 0
 		for _, id := range f.Names {
