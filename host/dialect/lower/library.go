@@ -40,6 +40,7 @@ func library() map[string]string {
 		"slices.Values":           `(x $0) func(func($1) bool) { return func(y func($1) bool) { for _, e := range x { if !y(e) { return } } } }`,
 		"slices.All":              `(x $0) func(func(int, $1) bool) { return func(y func(int, $1) bool) { for i, e := range x { if !y(i, e) { return } } } }`,
 		"slices.Backward":         `(x $0) func(func(int, $1) bool) { return func(y func(int, $1) bool) { for i := len(x) - 1; i >= 0; i-- { if !y(i, x[i]) { return } } } }`,
+		"slices.Chunk":            `(x $0, n int) func(func($0) bool) { if n < 1 { panic("cannot be less than 1") }; return func(y func($0) bool) { for i := 0; i < len(x); { j := len(x); if n < j-i { j = i + n }; if !y(x[i:j:j]) { return }; i = j } } }`,
 		"maps.Keys":               `(m $0) func(func($1) bool) { return func(y func($1) bool) { for k := range m { if !y(k) { return } } } }`,
 		"maps.Values":             `(m $0) func(func($2) bool) { return func(y func($2) bool) { for _, v := range m { if !y(v) { return } } } }`,
 		"maps.All":                `(m $0) func(func($1, $2) bool) { return func(y func($1, $2) bool) { for k, v := range m { if !y(k, v) { return } } } }`,
