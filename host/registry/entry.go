@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/pluggarr/pluggarr/host/settings"
+	"github.com/pluggarr/pluggarr/host/store"
 	"github.com/pluggarr/pluggarr/sdk"
 )
 
@@ -106,10 +107,16 @@ func (p *plugin) summary() Entry {
 	}
 }
 
-// trouble is what is wrong with p: with what runs or should run, else with
-// what was read.
+// trouble is what is wrong with p: that its folder is gone, else what is wrong
+// with what runs or should run, else with what was read.
 func (p *plugin) trouble() *Failure {
-	if p.failure != nil {
+	switch {
+	case p.state == Missing:
+		return &Failure{
+			Message: "its folder is gone from the plugins folder", Fault: store.FaultUser,
+			Hint: "Put it back or import the plugin again, which keeps its settings; or delete the plugin, which forgets them.",
+		}
+	case p.failure != nil:
 		return p.failure
 	}
 	return p.read.failure

@@ -290,12 +290,17 @@ func TestFolderGone(t *testing.T) {
 	}
 	if e := b.entry("p"); !e.Missing || e.State != registry.Missing || e.Name != "Test" || string(e.Fields) != "[]" {
 		t.Errorf("without its folder the plugin is %+v", e)
+	} else if e.Error == nil || e.Error.Fault != store.FaultUser || !strings.Contains(e.Error.Message, "folder is gone") || e.Error.Hint == "" {
+		t.Errorf("without its folder its entry says %+v", e.Error)
 	}
 	if _, err := b.run("p", "say", ""); !errors.Is(err, registry.ErrNotLoaded) {
 		t.Errorf("run without a folder: %v, want ErrNotLoaded", err)
 	}
 	b.write("p/main.go", source("back", "", "", ""))
 	b.want("p", "say", `{"status":"ok","message":"back","limit":5}`)
+	if e := b.entry("p"); e.Error != nil {
+		t.Errorf("with its folder back its entry says %+v", e.Error)
+	}
 }
 
 func TestIdle(t *testing.T) {
