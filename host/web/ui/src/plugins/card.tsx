@@ -83,9 +83,7 @@ export function Badges({ plugin }: { plugin: Plugin }) {
 /** What looks wrong, in words. */
 export function notesOf(plugin: Plugin): string[] {
   const notes = [...plugin.warnings];
-  if (plugin.missing) {
-    notes.unshift("Its folder is gone. Import it again, or uninstall it to forget its settings.");
-  } else if (plugin.legacy && plugin.runtime === "python" && !plugin.enabled) {
+  if (!plugin.missing && plugin.legacy && plugin.runtime === "python" && !plugin.enabled) {
     notes.push("Without a plugin.json only its source says what it is.");
   }
   return notes;
@@ -95,7 +93,7 @@ function Notes({ plugin }: { plugin: Plugin }) {
   return notesOf(plugin)
     .slice(0, 3)
     .map((note, i) => (
-      <div key={i} className={plugin.missing ? "note bad" : "note"}>
+      <div key={i} className="note">
         <Icon of="warning" size={15} />
         <span className="clamp">{note}</span>
       </div>

@@ -22,7 +22,7 @@ export function TroubleView({ trouble, serves, brief = false }: { trouble: Troub
   return (
     <Notice
       color={serves ? "orange" : "red"}
-      title={serves ? "The last edit does not load; the version before it keeps serving" : titles[trouble.fault]}
+      title={serves ? "The last edit does not load; the version before it keeps serving" : titleOf(trouble)}
     >
       <Stack gap={6}>
         {(problems.length === 0 || !brief) && (
@@ -47,11 +47,12 @@ export function TroubleView({ trouble, serves, brief = false }: { trouble: Troub
   );
 }
 
-const titles = {
-  plugin: "This plugin cannot run",
-  user: "This plugin cannot run with its settings",
-  host: "The host cannot run this plugin",
-};
+function titleOf(trouble: Trouble): string {
+  if (trouble.fault === "host") {
+    return "The host cannot run this plugin";
+  }
+  return (trouble.errors ?? []).length > 0 ? "This plugin cannot run with its settings" : "This plugin cannot run";
+}
 
 function ProblemView({ problem }: { problem: Problem }) {
   const place = placeOf(problem);

@@ -1,1 +1,0 @@
-import{j as s,G as e,c as i}from"./index-D4Ihhstj.js";function n({title:r,children:a}){return s.jsxs(e,{justify:"space-between",mb:"md",gap:"xs",children:[s.jsx(i,{order:1,size:"h2",className:"break",children:r}),s.jsx(e,{gap:"xs",children:a})]})}export{n as H};

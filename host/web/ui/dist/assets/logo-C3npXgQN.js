@@ -1,1 +1,0 @@
-import{aj as u,j as e,ak as c,a8 as a}from"./index-D4Ihhstj.js";function n({id:s,name:o,size:r=30}){const t=u(["rows",a.logos,"picture",s??0],s===null?null:`${a.logos}${s}/cache/`);return e.jsx(c,{name:o,by:o,image:t,size:r})}export{n as L};

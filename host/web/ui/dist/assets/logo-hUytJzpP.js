@@ -1,0 +1,1 @@
+import{aj as u,j as e,ak as c,a8 as a}from"./index-Csgu0Um4.js";function n({id:s,name:o,size:r=30}){const t=u(["rows",a.logos,"picture",s??0],s===null?null:`${a.logos}${s}/cache/`);return e.jsx(c,{name:o,by:o,image:t,size:r})}export{n as L};
