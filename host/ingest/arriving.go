@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -70,6 +71,19 @@ func bare(err error) error {
 	}
 	return err
 }
+
+// unquoted is an error without what it quotes: that is what a server sent, and
+// where it redirects to may hold passwords.
+type unquoted struct{ error }
+
+// Error is the text as far as the first quote.
+func (u unquoted) Error() string {
+	text, _, _ := strings.Cut(u.error.Error(), `"`)
+	return strings.TrimRight(text, " :")
+}
+
+// Unwrap returns the whole error.
+func (u unquoted) Unwrap() error { return u.error }
 
 // explainDownload says what a failed download means for those who wanted it.
 func explainDownload(host string, err error) error {

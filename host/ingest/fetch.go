@@ -211,7 +211,7 @@ func (f *Fetcher) download(ctx context.Context, cancel context.CancelCauseFunc, 
 	}
 	response, err := f.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("ask the server: %w", bare(err))
+		return nil, fmt.Errorf("ask the server: %w", unquoted{bare(err)})
 	}
 	defer response.Body.Close()
 	if response.StatusCode == http.StatusNotModified && kept != nil {

@@ -110,6 +110,12 @@ func TestFetchFails(t *testing.T) {
 		w.Header().Set("Content-Length", "1000")
 		_, _ = io.WriteString(w, hello)
 	}
+	sends := func(status int, location string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", location)
+			w.WriteHeader(status)
+		}
+	}
 	for _, test := range []struct {
 		name   string
 		handle http.HandlerFunc
@@ -119,6 +125,8 @@ func TestFetchFails(t *testing.T) {
 	}{
 		{"forbidden", answer(403, ""), ingest.Limits{}, "answered 403 Forbidden: check the address", ingest.FaultUser},
 		{"server error", answer(502, ""), ingest.Limits{}, "answered 502 Bad Gateway: try again later", ingest.FaultSource},
+		{"on to no address", sends(302, "http://joe:hush@tv.example/%zz"), ingest.Limits{}, "failed to parse Location header: try", ingest.FaultSource},
+		{"on to a file", sends(302, "file:///etc/hush"), ingest.Limits{}, "unsupported protocol scheme: try", ingest.FaultSource},
 		{"nothing", answer(200, ""), ingest.Limits{}, "the server sent nothing", ingest.FaultSource},
 		{"cut off", short, ingest.Limits{}, "unexpected EOF", ingest.FaultSource},
 		{"stops sending", hang, ingest.Limits{Idle: 50 * time.Millisecond}, "stopped sending", ingest.FaultSource},

@@ -100,12 +100,21 @@ func canonical(text json.RawMessage) json.RawMessage {
 	return appendValue(nil, object)
 }
 
+// outlandish says that no database takes a number, or that Python would read it as infinite.
+func outlandish(number json.Number) bool {
+	value, err := number.Float64()
+	return err != nil || len(number) > 400 || value == 0 && strings.ContainsAny(string(number), "eE")
+}
+
 // appendValue appends what a decoder made of JSON.
 func appendValue(b []byte, value any) []byte {
 	switch value := value.(type) {
 	case string:
 		return appendString(b, value)
 	case json.Number:
+		if outlandish(value) {
+			return appendString(b, string(value))
+		}
 		return append(b, value...)
 	case bool:
 		if value {

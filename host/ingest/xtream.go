@@ -107,8 +107,12 @@ func (x *xtream) odd(err error) error {
 	if failure, ok := errors.AsType[*Failure](err); ok {
 		return failure
 	}
+	why := err
+	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		why = fmt.Errorf("a JSON %s in the wrong place", kind.Value)
+	}
 	return &Failure{
-		Message: fmt.Sprintf("%s does not answer as an Xtream Codes server (%v)", x.login.server.Host, err),
+		Message: fmt.Sprintf("%s does not answer as an Xtream Codes server (%v)", x.login.server.Host, why),
 		Next:    "check the address, or use the provider's M3U address instead", Fault: FaultSource, Cause: err,
 	}
 }

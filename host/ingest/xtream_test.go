@@ -18,13 +18,16 @@ import (
 type panel struct {
 	*httptest.Server
 	password   string
+	login      string // what it says of the login
 	categories string
 	streams    string
 }
 
 func newPanel(t *testing.T) *panel {
 	t.Helper()
-	p := &panel{password: "hush", categories: `[{"category_id": "1", "category_name": "News"}, {"category_id": 2, "category_name": "Films"}]`}
+	p := &panel{password: "hush", login: `{"user_info": {"auth": 1, "status": "Active", "exp_date": "1893456000", "max_connections": "2"},
+		"server_info": {"timezone": "UTC"}}`}
+	p.categories = `[{"category_id": "1", "category_name": "News"}, {"category_id": 2, "category_name": "Films"}]`
 	p.Server = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		query := r.URL.Query()
 		switch {
@@ -39,8 +42,7 @@ func newPanel(t *testing.T) *panel {
 		case query.Get("action") == "get_live_streams":
 			_, _ = io.WriteString(w, p.streams)
 		default:
-			_, _ = io.WriteString(w, `{"user_info": {"auth": 1, "status": "Active", "exp_date": "1893456000", "max_connections": "2"},
-				"server_info": {"timezone": "UTC"}}`)
+			_, _ = io.WriteString(w, p.login)
 		}
 	})
 	return p
@@ -91,6 +93,22 @@ func TestXtream(t *testing.T) {
 		if said := fmt.Sprint(b.rows(t, "SELECT last_message FROM m3u_m3uaccount WHERE id = $1", b.account)); !strings.Contains(said, "films and series were left out") {
 			t.Errorf("of films and series it is said: %s", said)
 		}
+
+		good := p.streams
+		p.login = `{"user_info": {"auth": 1, "message": "a\u0000b", "y": 1e999999, "z": 1e-999999}, "server_info": []}`
+		p.streams = strings.Replace(good, `"num": 5`, `"num": 1e999999`, 1)
+		if r := b.refresh(t); r.Total != 3 || r.Stale != 0 {
+			t.Errorf("odd values: %+v", r)
+		}
+		p.streams = good
+		for _, login := range []string{`{"user_info": []}`, `{"user_info": "no"}`, "null", "[]"} {
+			p.login = login
+			_, err := b.RefreshM3U(t.Context(), b.account, nil)
+			if _, ok := errors.AsType[*ingest.Failure](err); !ok || strings.Contains(err.Error(), "Go ") {
+				t.Errorf("login %s: error %v, want a failure in plain words", login, err)
+			}
+		}
+		p.login = `{"user_info": {"auth": 1}}`
 
 		for name, streams := range map[string]string{"none": "[]", "no list": `{"error": 1}`, "half a list": p.streams[:150], "no objects": `[1, 2]`} {
 			p.streams = streams

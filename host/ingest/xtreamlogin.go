@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -93,8 +94,8 @@ func (x *xtream) logInOthers(ctx context.Context) error {
 // logInAs asks the server about a login and keeps the answer at a profile, which may be nil.
 func (x *xtream) logInAs(ctx context.Context, as login, profile *store.M3UAccountProfile) error {
 	var answer struct {
-		User   map[string]any `json:"user_info"`
-		Server map[string]any `json:"server_info"`
+		User   any `json:"user_info"`
+		Server any `json:"server_info"` // PHP writes an empty object as []
 	}
 	source := x.source
 	source.URL = as.api("")
@@ -102,7 +103,8 @@ func (x *xtream) logInAs(ctx context.Context, as login, profile *store.M3UAccoun
 	if err := x.ask(ctx, source, &answer); err != nil {
 		return err
 	}
-	if auth := fmt.Sprint(answer.User["auth"]); answer.User == nil || auth != "1" && auth != "true" {
+	user, _ := answer.User.(map[string]any)
+	if auth := fmt.Sprint(user["auth"]); user == nil || auth != "1" && auth != "true" {
 		return &Failure{
 			Message: as.server.Host + " refuses the login", Next: "check the user name and the password", Fault: FaultUser,
 		}
@@ -111,9 +113,12 @@ func (x *xtream) logInAs(ctx context.Context, as login, profile *store.M3UAccoun
 		return nil
 	}
 	now := time.Now().UTC().Format(time.RFC3339)
-	properties := map[string]any{"user_info": answer.User, "server_info": answer.Server, "last_refresh": now, "auth_timestamp": now}
+	properties := map[string]any{
+		"user_info": json.RawMessage(appendValue(nil, user)), "server_info": json.RawMessage(appendValue(nil, answer.Server)),
+		"last_refresh": now, "auth_timestamp": now,
+	}
 	var expires time.Time
-	if at, err := strconv.ParseFloat(fmt.Sprint(answer.User["exp_date"]), 64); err == nil && at > 0 && at < 1e11 {
+	if at, err := strconv.ParseFloat(fmt.Sprint(user["exp_date"]), 64); err == nil && at > 0 && at < 1e11 {
 		expires = time.Unix(int64(at), 0)
 	}
 	return x.run.db.SaveLogin(ctx, profile.ID, properties, expires)
