@@ -253,12 +253,6 @@ func (h *Host) close() error {
 	if h.jobs != nil {
 		h.jobs.Close()
 	}
-	if h.ingest != nil {
-		h.ingest.Close()
-	}
-	if h.pictures != nil {
-		h.pictures.Close()
-	}
 	if h.bus != nil {
 		h.bus.Close()
 	}

@@ -96,14 +96,11 @@ func NewFetcher(dir string, limits Limits) (*Fetcher, error) {
 		TLSHandshakeTimeout:    limits.Connect,
 		ResponseHeaderTimeout:  limits.Idle,
 		MaxResponseHeaderBytes: 64 << 10,
-		IdleConnTimeout:        limits.Idle,
-		MaxIdleConns:           8,
+		// What a server sends beyond its answer, net/http would print: playlists have passwords in them.
+		DisableKeepAlives: true,
 	}
 	return &Fetcher{dir: dir, client: &http.Client{Transport: transport}, limits: limits}, nil
 }
-
-// Close ends connections that are kept for later.
-func (f *Fetcher) Close() { f.client.CloseIdleConnections() }
 
 // Sweep removes the copies that keep does not want, by the name of their source,
 // and what downloads left that were cut off. Nothing may be fetched meanwhile.

@@ -9,11 +9,13 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -211,13 +213,36 @@ func read(t *testing.T, f *ingest.Fetcher, source ingest.Source) (string, error)
 	return string(text), err
 }
 
+// A connection that is kept would have net/http print what comes after an
+// answer, and a playlist has passwords in it.
+func TestFetchKeepsNoConnection(t *testing.T) {
+	t.Parallel()
+	var connections atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, hello) }))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	f := newFetcher(t, ingest.Limits{})
+	for _, name := range []string{"a", "b"} {
+		if _, err := f.Fetch(t.Context(), ingest.Source{Name: name, URL: server.URL}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := connections.Load(); n != 2 {
+		t.Errorf("two downloads took %d connections, want one each", n)
+	}
+}
+
 func newFetcher(t *testing.T, limits ingest.Limits) *ingest.Fetcher {
 	t.Helper()
 	f, err := ingest.NewFetcher(filepath.Join(t.TempDir(), "copies"), limits)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(f.Close)
 	return f
 }
 

@@ -33,7 +33,6 @@ func benchmarkRefreshEPG(b *testing.B, config store.Config) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(in.Close)
 	source := store.New[store.EPGSource]()
 	source.Name, source.FilePath = "Guide", filepath.Join(b.TempDir(), "guide.xml")
 	if err := store.Create(b.Context(), s, source); err != nil {

@@ -43,7 +43,6 @@ func serveGuide(t *testing.T, text string) *guideServer {
 		g.sent.Add(1)
 		fmt.Fprint(w, text)
 	}))
-	t.Cleanup(g.Close)
 	return g
 }
 
@@ -71,7 +70,6 @@ func eachDatabase(t *testing.T, source store.EPGSource, test func(*guideBench)) 
 			if l.Ingest, err = ingest.New(ingest.Config{Store: l.Store, Dir: l.dir}); err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(l.Ingest.Close)
 			if name == "sqlite in steps" {
 				l.Hurry()
 			}

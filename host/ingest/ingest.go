@@ -59,9 +59,6 @@ func New(cfg Config) (*Ingest, error) {
 	return &Ingest{store: cfg.Store, fetch: fetch, log: log, atOnce: longWrite, running: map[target]*claimed{}}, nil
 }
 
-// Close ends connections that are kept for later. Refreshes end with their contexts.
-func (i *Ingest) Close() { i.fetch.Close() }
-
 // Tidy removes copies of accounts and sources that are gone: they may hold
 // what somebody wanted to be gone. It notes at the others that a refresh did
 // not come to its end. It is for the start of the host.

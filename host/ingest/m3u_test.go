@@ -32,7 +32,6 @@ func newBench(tb testing.TB, cfg store.Config) *bench {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(b.Close)
 	b.account = b.addAccount(tb, "A", b.file)
 	return b
 }

@@ -72,9 +72,6 @@ func NewPictures(cfg PicturesConfig) (*Pictures, error) {
 	}, nil
 }
 
-// Close ends connections that are kept for later.
-func (p *Pictures) Close() { p.fetch.Close() }
-
 // Picture returns the image at an address: http, https, or a path below
 // /data/logos/. The error is ErrNoPicture or the context's.
 func (p *Pictures) Picture(ctx context.Context, address string) (Picture, error) {

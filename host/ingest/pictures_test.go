@@ -49,7 +49,6 @@ func newPictures(t *testing.T, cfg ingest.PicturesConfig) *ingest.Pictures {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(p.Close)
 	return p
 }
 

@@ -27,7 +27,6 @@ func TestChannelLogo(t *testing.T) {
 	t.Cleanup(images.Close)
 	pictures, err := ingest.NewPictures(ingest.PicturesConfig{Dir: filepath.Join(t.TempDir(), "pictures")})
 	h.must(err)
-	t.Cleanup(pictures.Close)
 	h.cfg.Pictures = pictures
 	served := httptest.NewServer(web.Handler(h.cfg))
 	t.Cleanup(served.Close)
