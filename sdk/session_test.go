@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/pluggarr/pluggarr/sdk"
 	"github.com/pluggarr/pluggarr/sdk/sdktest"
@@ -159,6 +161,10 @@ func TestBackgroundFails(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			p := sdktest.Start(t, starter(tt.start))
+			// An end that comes after Stop would be one that was asked for.
+			for end := time.Now().Add(time.Minute); tt.want != "" && len(p.Log()) == 0 && time.Now().Before(end); {
+				runtime.Gosched()
+			}
 			if err := p.Stop(t.Context(), sdk.StopShutdown); err != nil { // waits for the end of the work
 				t.Fatal(err)
 			}
