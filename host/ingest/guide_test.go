@@ -43,6 +43,7 @@ func serveGuide(t *testing.T, text string) *guideServer {
 		g.sent.Add(1)
 		fmt.Fprint(w, text)
 	}))
+	t.Cleanup(g.Close)
 	return g
 }
 
